@@ -1,0 +1,219 @@
+/* Slices and buffers. Invariant of a buffer: data[size] is NUL whenever data
+ * is not NULL, and size < capacity <= ceiling + 1. See text.h. */
+#include "base/base.h"
+
+#include <stdio.h>
+#include <sys/mman.h>
+
+int pp_slice_compare(struct pp_slice a, struct pp_slice b)
+{
+    size_t common = a.size < b.size ? a.size : b.size;
+    int order = common ? memcmp(a.data, b.data, common) : 0;
+    if (order)
+        return order;
+    return a.size < b.size ? -1 : a.size > b.size;
+}
+
+bool pp_slice_contains(struct pp_slice text, struct pp_slice part)
+{
+    return part.size == 0 ||
+           (text.size >= part.size &&
+            memmem(text.data, text.size, part.data, part.size) != NULL);
+}
+
+bool pp_slice_starts_with(struct pp_slice text, struct pp_slice start)
+{
+    return text.size >= start.size &&
+           pp_slice_equal((struct pp_slice){text.data, start.size}, start);
+}
+
+struct pp_slice pp_slice_base_name(struct pp_slice path)
+{
+    while (path.size > 1 && path.data[path.size - 1] == '/')
+        path.size--;
+    const char *slash =
+        path.size > 1 ? memrchr(path.data, '/', path.size) : NULL;
+    if (!slash)
+        return path;
+    size_t skip = (size_t)(slash + 1 - path.data);
+    return (struct pp_slice){path.data + skip, path.size - skip};
+}
+
+char *pp_slice_copy(struct pp_arena *arena, struct pp_slice slice)
+{
+    char *copy = pp_arena_alloc(arena, slice.size + 1);
+    if (copy && slice.size)
+        memcpy(copy, slice.data, slice.size);
+    return copy;
+}
+
+void pp_buffer_init(struct pp_buffer *buffer, size_t ceiling)
+{
+    *buffer = (struct pp_buffer){.ceiling = ceiling};
+}
+
+void pp_buffer_release(struct pp_buffer *buffer)
+{
+    if (buffer->data)
+        munmap(buffer->data, buffer->capacity);
+    *buffer = (struct pp_buffer){.ceiling = buffer->ceiling};
+}
+
+void pp_buffer_clear(struct pp_buffer *buffer)
+{
+    buffer->size = 0;
+    buffer->failed = false;
+    if (buffer->data)
+        buffer->data[0] = 0;
+}
+
+static bool grow_to(struct pp_buffer *buffer, size_t wanted)
+{
+    enum { FIRST = 4096 };
+    size_t capacity = buffer->capacity ? buffer->capacity : FIRST;
+    while (capacity < wanted) {
+        if (capacity > SIZE_MAX / 2)
+            return false;
+        capacity *= 2;
+    }
+    void *data =
+        buffer->data
+            ? mremap(buffer->data, buffer->capacity, capacity, MREMAP_MAYMOVE)
+            : mmap(NULL, capacity, PROT_READ | PROT_WRITE,
+                   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (data == MAP_FAILED)
+        return false;
+    buffer->data = data;
+    buffer->capacity = capacity;
+    return true;
+}
+
+char *pp_buffer_room(struct pp_buffer *buffer, size_t extra)
+{
+    size_t wanted; /* with the NUL */
+    if (buffer->failed)
+        return NULL;
+    if (__builtin_add_overflow(buffer->size, extra, &wanted) ||
+        (buffer->ceiling && wanted > buffer->ceiling) || wanted == SIZE_MAX ||
+        (wanted + 1 > buffer->capacity && !grow_to(buffer, wanted + 1))) {
+        buffer->failed = true;
+        return NULL;
+    }
+    return buffer->data + buffer->size;
+}
+
+void pp_buffer_append(struct pp_buffer *buffer, const void *bytes, size_t size)
+{
+    char *room = pp_buffer_room(buffer, size);
+    if (!room)
+        return;
+    if (size)
+        memcpy(room, bytes, size);
+    buffer->size += size;
+    buffer->data[buffer->size] = 0;
+}
+
+void pp_buffer_append_slice(struct pp_buffer *buffer, struct pp_slice slice)
+{
+    pp_buffer_append(buffer, slice.data, slice.size);
+}
+
+void pp_buffer_append_text(struct pp_buffer *buffer, const char *text)
+{
+    pp_buffer_append(buffer, text, strlen(text));
+}
+
+void pp_buffer_append_char(struct pp_buffer *buffer, char c)
+{
+    pp_buffer_append(buffer, &c, 1);
+}
+
+void pp_buffer_format_va(struct pp_buffer *buffer, const char *format,
+                         va_list arguments)
+{
+    enum { GUESS = 200 };
+    va_list again;
+    va_copy(again, arguments);
+    char *room = pp_buffer_room(buffer, GUESS);
+    int size = room ? vsnprintf(room, GUESS + 1, format, arguments) : -1;
+    if (size > GUESS) {
+        room = pp_buffer_room(buffer, (size_t)size);
+        if (room)
+            size = vsnprintf(room, (size_t)size + 1, format, again);
+    }
+    va_end(again);
+    if (!room || size < 0)
+        buffer->failed = true;
+    else
+        buffer->size += (size_t)size;
+}
+
+void pp_buffer_format(struct pp_buffer *buffer, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    pp_buffer_format_va(buffer, format, arguments);
+    va_end(arguments);
+}
+
+/* How many bytes the UTF-8 sequence at the start of text has; 0 if it is not a
+ * valid one, or a control character that has no place in a document. */
+static size_t sequence_size(struct pp_slice text)
+{
+    const unsigned char *byte = (const unsigned char *)text.data;
+    unsigned char first = byte[0];
+    if (first < 0x80) {
+        bool control =
+            first < 0x20 ? first != '\t' && first != '\n' : first == 0x7f;
+        return control ? 0 : 1;
+    }
+    size_t size = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
+    if (first < 0xc2 || first > 0xf4 || size > text.size)
+        return 0;
+    for (size_t i = 1; i < size; i++)
+        if ((byte[i] & 0xc0) != 0x80)
+            return 0;
+    bool overlong = (first == 0xe0 && byte[1] < 0xa0) ||
+                    (first == 0xf0 && byte[1] < 0x90);
+    bool surrogate = first == 0xed && byte[1] >= 0xa0;
+    bool too_high = first == 0xf4 && byte[1] >= 0x90;
+    bool c1_control = first == 0xc2 && byte[1] < 0xa0;
+    bool nonchar = first == 0xef && byte[1] == 0xbf && byte[2] >= 0xbe;
+    return overlong || surrogate || too_high || c1_control || nonchar ? 0
+                                                                      : size;
+}
+
+static const char *entity(char c)
+{
+    switch (c) {
+    case '&':
+        return "&amp;";
+    case '<':
+        return "&lt;";
+    case '>':
+        return "&gt;";
+    case '"':
+        return "&quot;";
+    case '\'':
+        return "&#39;";
+    default:
+        return NULL;
+    }
+}
+
+void pp_buffer_append_escaped_xml(struct pp_buffer *buffer,
+                                  struct pp_slice text)
+{
+    while (text.size) {
+        size_t size = sequence_size(text);
+        const char *replacement =
+            size == 0 ? "\xef\xbf\xbd" : entity(text.data[0]);
+        if (replacement)
+            pp_buffer_append_text(buffer, replacement);
+        else
+            pp_buffer_append(buffer, text.data, size);
+        size_t step = size ? size : 1;
+        text.data += step;
+        text.size -= step;
+    }
+}

@@ -1,0 +1,86 @@
+/* collect: the live process becomes a profile.
+ *
+ * One profiler = one file = one descriptor (struct pp_profiler). Today: cpu.
+ *
+ * A CPU profile is collected in two halves. The signal handler writes stacks
+ * into its thread's ring and nothing else; the collector thread empties the
+ * rings, sums equal stacks up, and keeps the set of threads and the unwind
+ * tables up to date.
+ *
+ *   timer -> SIGPROF -> ring ->\
+ *   timer -> SIGPROF -> ring ---> collector thread -> session -> profile
+ *                              \-> (each open session gets each sample)
+ */
+#ifndef PP_COLLECT_COLLECT_H
+#define PP_COLLECT_COLLECT_H
+
+#include "base/base.h"
+#include "profile/profile.h"
+
+/* ---- CPU sessions -------------------------------------------------------- */
+
+/* Who wants a profile. There is one session of each kind at most. */
+enum pp_cpu_owner {
+    PP_CPU_WHOLE_RUN, /* PPROF_CPUPROFILE */
+    PP_CPU_CALLER,    /* the API or HTTP: the two exclude each other */
+    PP_CPU_OWNER_COUNT,
+};
+
+/* Open a session: samples are taken from now on. hz is used if no other
+ * session is open (else that one's rate stays); 0 is the default rate.
+ * PP_E_BUSY "cpu profiling already in use" when that owner has one open. */
+int pp_cpu_start(enum pp_cpu_owner owner, uint32_t hz, struct pp_error *err);
+
+/* Close it and give what it collected, to be freed with pp_profile_free;
+ * locations have addresses and mappings, no names yet. NULL in *profile and
+ * PP_E_NOT_FOUND when none is open. */
+int pp_cpu_stop(enum pp_cpu_owner owner, struct pp_profile **profile,
+                struct pp_error *err);
+
+/* Close it and forget what it collected. */
+void pp_cpu_cancel(enum pp_cpu_owner owner);
+
+/* The rate for sessions to come. false when out of range. */
+bool pp_cpu_set_rate(uint32_t hz);
+
+/* Counted since the program started; for tests, the index page, and bench. */
+struct pp_cpu_stats {
+    uint64_t samples;       /* handler runs that were kept */
+    uint64_t weight;        /* ... with overruns: periods of CPU time */
+    uint64_t lost;          /* periods dropped since a ring was full */
+    uint64_t truncated;     /* samples whose walk did not reach the end */
+    uint64_t unsampled;     /* threads without a timer (refused by the kernel) */
+    uint64_t handler_ns;    /* spent in the handler, when measured */
+};
+void pp_cpu_stats(struct pp_cpu_stats *stats);
+
+/* ---- what the dispatcher can serve ---------------------------------------- */
+
+/* A profiler, as /debug/pprof/NAME serves it. */
+struct pp_profiler {
+    const char *name;        /* "profile": the last part of the URL */
+    const char *description; /* one sentence for the index page */
+    double default_seconds;  /* collected for, when the request names none */
+    int (*start)(struct pp_error *err);
+    int (*stop)(struct pp_profile **profile, struct pp_error *err);
+    void (*cancel)(void);
+};
+
+/* All of them, NULL at the end. */
+extern const struct pp_profiler *const pp_profilers[];
+
+/* ---- from profile to bytes ------------------------------------------------ */
+
+/* Give the profile names from this process's symbol tables, and append it to
+ * out as gzip-compressed profile.proto. */
+int pp_collect_encode(struct pp_profile *profile, struct pp_buffer *out,
+                      struct pp_error *err);
+
+/* The name of the function at an address of this process, for
+ * /debug/pprof/symbol: appended to out; false when unknown. */
+bool pp_collect_name_address(uint64_t address, struct pp_buffer *out);
+
+/* The arguments the program was started with, joined by NUL. */
+int pp_collect_command_line(struct pp_buffer *out, struct pp_error *err);
+
+#endif

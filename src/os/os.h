@@ -1,0 +1,55 @@
+/* os: the one door to the system: clocks, files, threads, timers, /proc.
+ * Everything here is Linux. Functions return 0 or more, or a negative errno
+ * (not a pp_status: os does not know what the caller was doing). */
+#ifndef PP_OS_OS_H
+#define PP_OS_OS_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/base.h"
+
+/* ---- clocks -------------------------------------------------------------- */
+
+int64_t pp_os_now_ns(void);      /* CLOCK_MONOTONIC; async-signal-safe */
+int64_t pp_os_realtime_ns(void); /* since 1970; async-signal-safe */
+
+/* CPU time that thread tid of this process has used, or -errno. */
+int64_t pp_os_thread_cpu_ns(pid_t tid);
+
+/* ---- files --------------------------------------------------------------- */
+
+/* Append the whole file to out. Refuses directories, and files of more than
+ * out->ceiling bytes (-EFBIG). */
+int pp_os_read_file(const char *path, struct pp_buffer *out);
+
+/* Write all of it, whatever short writes and EINTR there are. */
+int pp_os_write_all(int fd, const void *bytes, size_t size);
+
+/* ---- threads ------------------------------------------------------------- */
+
+pid_t pp_os_gettid(void); /* async-signal-safe */
+
+/* The ids of all threads of this process, into tids (room for max). Returns
+ * how many there are (which may be more than max) or -errno. */
+int pp_os_list_threads(pid_t *tids, uint32_t max);
+
+/* A thread of our own: detached from the program's signals (all are blocked
+ * in it), small stack, given name (15 bytes at most). Not sampled, not
+ * counted as one of the program's. -errno. */
+int pp_os_start_thread(const char *name, void *(*run)(void *), void *argument,
+                       pthread_t *thread);
+
+/* ---- per-thread CPU timers ------------------------------------------------ */
+
+/* A timer on the CPU clock of thread tid that sends it `signal` with `cookie`
+ * in si_value, first after first_ns, then every period_ns of CPU time. Gives
+ * the kernel's timer id (0 is a valid one). -errno. */
+int pp_os_timer_start(pid_t tid, int signal, uint64_t cookie, int64_t first_ns,
+                      int64_t period_ns, int *timer);
+void pp_os_timer_stop(int timer);
+
+#endif

@@ -1,0 +1,72 @@
+/* report: a profile, as options ask for it, in some form: one form = one file
+ * = one descriptor, and one line in the table of reports.c.
+ */
+#ifndef PP_REPORT_REPORT_H
+#define PP_REPORT_REPORT_H
+
+#include "base/base.h"
+#include "profile/profile.h"
+
+enum pp_granularity {
+    PP_GRANULARITY_DEFAULT, /* functions */
+    PP_GRANULARITY_FUNCTIONS,
+    PP_GRANULARITY_FILEFUNCTIONS,
+    PP_GRANULARITY_FILES,
+    PP_GRANULARITY_LINES,
+    PP_GRANULARITY_ADDRESSES,
+};
+
+/* What a person may choose: the reference's configuration variables, with its
+ * names and defaults (pp_options_default). Texts are borrowed, "" when unset. */
+struct pp_options {
+    const char *unit; /* "minimum" */
+    const char *sample_index;
+    const char *focus, *ignore, *hide, *show, *show_from, *prune_from;
+    const char *tagfocus, *tagignore, *tagshow, *taghide, *tagroot, *tagleaf;
+    const char *source_path, *trim_path;
+    const char *title;   /* of a picture; "" for the binary's name */
+    double divide_by;    /* 1 */
+    double nodefraction; /* .005 */
+    double edgefraction; /* .001 */
+    int64_t nodecount;   /* -1: the report's own default */
+    enum pp_granularity granularity;
+    bool sort_cum;
+    bool trim; /* true */
+    bool call_tree, relative_percentages, compact_labels, mean, normalize;
+    bool drop_negative, noinlines, showcolumns, intel_syntax;
+};
+
+extern const struct pp_options pp_options_default;
+
+/* Everything a report prints goes to `out`; lines for the person (an
+ * expression that matched nothing) go to `warn`. */
+struct pp_report_output {
+    struct pp_buffer *out;
+    void (*warn)(void *context, const char *line);
+    void *context;
+};
+
+struct pp_report {
+    const char *name;        /* "top": the flag and the shell's word */
+    const char *description; /* the reference's help line */
+    const char *suffix;      /* of a file it would be put in: "svg" */
+    bool binary;             /* not for a terminal: goes into a file */
+    bool untrimmed;          /* forces trim=false */
+    enum pp_granularity granularity; /* forced, unless DEFAULT */
+    bool unlimited;          /* nodecount -1 means all, not 80 */
+    int (*print)(struct pp_profile *profile, const struct pp_options *options,
+                 const struct pp_report_output *output, struct pp_error *err);
+};
+
+/* All of them, NULL at the end; and one by name, or NULL. */
+extern const struct pp_report *const pp_reports[];
+const struct pp_report *pp_report_find(struct pp_slice name);
+
+/* Filter, aggregate and print. The profile is used up: it may only be freed
+ * afterwards. */
+int pp_report_print(const struct pp_report *report, struct pp_profile *profile,
+                    const struct pp_options *options,
+                    const struct pp_report_output *output,
+                    struct pp_error *err);
+
+#endif

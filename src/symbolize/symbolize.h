@@ -1,0 +1,62 @@
+/* symbolize: gives the locations of a profile their names. */
+#ifndef PP_SYMBOLIZE_SYMBOLIZE_H
+#define PP_SYMBOLIZE_SYMBOLIZE_H
+
+#include "base/base.h"
+#include "object/object.h"
+#include "profile/profile.h"
+
+/* ---- at the source: inside the measured program -------------------------- */
+
+/* Symbol tables opened so far, kept between profiles. One thread at a time. */
+struct pp_source_names;
+
+struct pp_source_names *pp_source_names_new(void);
+void pp_source_names_free(struct pp_source_names *names);
+
+/* Name every location that has no lines yet, from the symbol tables of the
+ * mapped files; has_functions is set on mappings of which every location was
+ * named. Files whose build id is not the mapping's are not believed. Never
+ * fails: what cannot be named stays as it is. */
+void pp_source_name_profile(struct pp_source_names *names,
+                            struct pp_profile *profile);
+
+/* The function at an address of this process, "" when unknown; demangled,
+ * appended to out. For /debug/pprof/symbol. */
+bool pp_source_name_address(struct pp_source_names *names, uint64_t address,
+                            struct pp_buffer *out);
+
+/* ---- at the desk: in the tool -------------------------------------------- */
+
+/* What -symbolize= says, and how to reach the remote side. */
+struct pp_symbolize_options {
+    bool local, fast, remote, force;
+    bool demangle_given;
+    enum pp_demangle demangle;
+    const char *binary_path; /* $PPROF_BINARY_PATH or NULL */
+    const char *home;        /* $HOME or NULL */
+    const char *executable;  /* a binary named on the command line, or NULL */
+    const char *build_id;    /* -buildid, or NULL */
+};
+
+/* Parse the value of -symbolize (colon-separated). Words that mean nothing
+ * are told to `warn`, as the reference does, and skipped. */
+void pp_symbolize_parse(const char *mode, struct pp_symbolize_options *options,
+                        void (*warn)(const char *line));
+
+/* Symbolize what is not yet, as the reference: mappings that have locations,
+ * and (unless force) none of has_functions, has_filenames, has_line_numbers;
+ * then demangle. warn gets one line for each mapping that could not be
+ * resolved, and why. */
+int pp_symbolize(struct pp_profile *profile,
+                 const struct pp_symbolize_options *options,
+                 void (*warn)(const char *line), struct pp_error *err);
+
+/* The addresses of locations without lines, for a remote `symbol` server: a
+ * POST body "0x1+0x2", and the answer's names put back. */
+bool pp_symbolize_remote_request(const struct pp_profile *profile,
+                                 bool force, struct pp_buffer *body);
+int pp_symbolize_remote_answer(struct pp_profile *profile,
+                               struct pp_slice answer, struct pp_error *err);
+
+#endif
