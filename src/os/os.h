@@ -37,11 +37,20 @@ pid_t pp_os_gettid(void); /* async-signal-safe */
  * how many there are (which may be more than max) or -errno. */
 int pp_os_list_threads(pid_t *tids, uint32_t max);
 
-/* A thread of our own: detached from the program's signals (all are blocked
- * in it), small stack, given name (15 bytes at most). Not sampled, not
- * counted as one of the program's. -errno. */
+/* A thread of our own: all signals are blocked in it, its stack is 512 KB,
+ * its name has 15 bytes at most. Joinable. pp_os_is_own_thread knows it until
+ * it ends, so that it is not sampled as one of the program's. -errno. */
 int pp_os_start_thread(const char *name, void *(*run)(void *), void *argument,
                        pthread_t *thread);
+bool pp_os_is_own_thread(pid_t tid);
+
+/* In the child after fork: our threads are not there. */
+void pp_os_forget_own_threads(void);
+
+/* What pp_os_start_thread creates threads with: pthread_create, unless that
+ * is libpprof's own, which then puts the C library's here. */
+extern int (*pp_os_thread_create)(pthread_t *, const pthread_attr_t *,
+                                  void *(*)(void *), void *);
 
 /* ---- per-thread CPU timers ------------------------------------------------ */
 
