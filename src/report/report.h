@@ -42,8 +42,26 @@ extern const struct pp_options pp_options_default;
  * expression that matched nothing) go to `warn`. */
 struct pp_report_output {
     struct pp_buffer *out;
-    void (*warn)(void *context, const char *line);
+    void (*warn)(void *context, const char *line); /* NULL: nobody listens */
     void *context;
+    /* Called when there is no memory for the report's own tables; must not
+     * return. NULL: abort(). */
+    void (*exhausted)(void);
+};
+
+/* What a report is printed from: the profile, filtered and aggregated, and
+ * what the options came to for it. */
+struct pp_report_job {
+    struct pp_profile *profile;
+    const struct pp_options *options; /* with the report's overrides */
+    const struct pp_report_output *output;
+    struct pp_arena *arena;   /* working memory; never returns NULL */
+    uint32_t value_index;     /* of the sample values that count */
+    int64_t total;            /* 100 %, in the unit of the samples */
+    double ratio;             /* 1 / -divide_by */
+    struct pp_slice type;     /* "cpu", "mean_delay" */
+    struct pp_slice unit;     /* of the samples: "nanoseconds" */
+    struct pp_slice out_unit; /* to print in: options->unit, or chosen since */
 };
 
 struct pp_report {
@@ -54,8 +72,7 @@ struct pp_report {
     bool untrimmed;          /* forces trim=false */
     enum pp_granularity granularity; /* forced, unless DEFAULT */
     bool unlimited;          /* nodecount -1 means all, not 80 */
-    int (*print)(struct pp_profile *profile, const struct pp_options *options,
-                 const struct pp_report_output *output, struct pp_error *err);
+    int (*print)(struct pp_report_job *job, struct pp_error *err);
 };
 
 /* All of them, NULL at the end; and one by name, or NULL. */
