@@ -17,7 +17,8 @@ enum pp_granularity {
 };
 
 /* What a person may choose: the reference's configuration variables, with its
- * names and defaults (pp_options_default). Texts are borrowed, "" when unset. */
+ * names and defaults (pp_options_default). Texts are borrowed, "" when unset.
+ */
 struct pp_options {
     const char *unit; /* "minimum" */
     const char *sample_index;
@@ -65,13 +66,13 @@ struct pp_report_job {
 };
 
 struct pp_report {
-    const char *name;        /* "top": the flag and the shell's word */
-    const char *description; /* the reference's help line */
-    const char *suffix;      /* of a file it would be put in: "svg" */
-    bool binary;             /* not for a terminal: goes into a file */
-    bool untrimmed;          /* forces trim=false */
+    const char *name;                /* "top": the flag and the shell's word */
+    const char *description;         /* the reference's help line */
+    const char *suffix;              /* of a file it would be put in: "svg" */
+    bool binary;                     /* not for a terminal: goes into a file */
+    bool untrimmed;                  /* forces trim=false */
     enum pp_granularity granularity; /* forced, unless DEFAULT */
-    bool unlimited;          /* nodecount -1 means all, not 80 */
+    bool unlimited;                  /* nodecount -1 means all, not 80 */
     int (*print)(struct pp_report_job *job, struct pp_error *err);
 };
 

@@ -1,0 +1,133 @@
+/* graph: a profile becomes a weighted call graph, or a flame tree (flame.h).
+ *
+ *   locations --(nodes.c)--> nodes: what has the same name, file, line, ...
+ *   samples --(weigh.c)--> flat and cum of each node
+ *   nodes --(trim.c, order.c)--> the few that are worth showing, in order
+ *   samples --(edges.c)--> weighted edges between those few
+ *
+ * What goes in is a profile that was filtered and aggregated to the wanted
+ * granularity (profile.h). Node identity, cutoffs and orders are those of the
+ * reference, whose graph is built two or three times over the samples: here
+ * the values of a node do not depend on which others are shown, so samples are
+ * walked once for the values, and once more only where edges are wanted.
+ *
+ * Everything lives in the arena that was given and borrows from the profile.
+ */
+#ifndef PP_GRAPH_GRAPH_H
+#define PP_GRAPH_GRAPH_H
+
+#include "base/base.h"
+#include "profile/profile.h"
+
+/* ---- nodes --------------------------------------------------------------- */
+
+/* A place in the program, as far as the granularity tells places apart. */
+struct pp_node {
+    struct pp_slice name;   /* of the function; "" when unknown */
+    struct pp_slice file;   /* cleaned path, or "" */
+    struct pp_slice object; /* mapped file; only where nothing else is known,
+                             * or with object_names */
+    uint64_t address;
+    int64_t start_line; /* of the function; as object */
+    int64_t line, column;
+
+    /* Sums over the samples in which it is the leaf, or in which it is. */
+    int64_t flat, cum;
+    int64_t flat_divisor, cum_divisor; /* with mean: sums of value 0 */
+};
+
+/* flat and cum as they are shown: divided, where there is a divisor. */
+static inline int64_t pp_node_flat(const struct pp_node *node)
+{
+    return node->flat_divisor ? node->flat / node->flat_divisor : node->flat;
+}
+
+static inline int64_t pp_node_cum(const struct pp_node *node)
+{
+    return node->cum_divisor ? node->cum / node->cum_divisor : node->cum;
+}
+
+/* "0000000000401000 main /src/main.c:12:3", as much of it as there is. The
+ * result borrows from the node where it is the name alone, else it lies in the
+ * arena. */
+struct pp_slice pp_node_name(const struct pp_node *node,
+                             struct pp_arena *arena);
+
+struct pp_node_options {
+    const char *trim_path, *source_path; /* as in pp_options; may be NULL */
+    bool object_names; /* the mapped file is part of a node's identity */
+};
+
+/* The nodes of all locations, not yet weighed. Those of location i are
+ * frames[starts[i] .. starts[i + 1]), innermost first, never none. */
+struct pp_nodes {
+    struct {
+        struct pp_node *items;
+        uint32_t count, capacity;
+    } all;
+    uint32_t *starts; /* locations.count + 1 */
+    uint32_t *frames; /* indices of nodes */
+    bool has_inlines; /* some location has more than one */
+};
+
+void pp_nodes_find(struct pp_nodes *nodes, struct pp_arena *arena,
+                   const struct pp_profile *profile,
+                   const struct pp_node_options *options);
+
+/* Sum the samples' values up: flat and cum (and the divisors, with mean). A
+ * node that is on a stack twice counts once. */
+void pp_nodes_weigh(struct pp_nodes *nodes, struct pp_arena *arena,
+                    const struct pp_profile *profile, uint32_t value_index,
+                    bool mean);
+
+/* ---- graph --------------------------------------------------------------- */
+
+enum pp_graph_order {
+    PP_ORDER_FLAT, /* |flat|, name, |cum|, identity */
+    PP_ORDER_CUM,  /* |cum|, name, |flat|, identity */
+};
+
+enum pp_graph_edges {
+    PP_EDGES_NONE,
+    PP_EDGES_INLINED, /* only to nodes that are inlined somewhere */
+    PP_EDGES_ALL,
+};
+
+struct pp_graph_options {
+    struct pp_node_options nodes;
+    uint32_t value_index;
+    bool mean;          /* divide by value 0 */
+    bool drop_negative; /* leave out nodes whose flat, or else cum, is < 0 */
+    double node_fraction, edge_fraction; /* of the sum of flat values */
+    int64_t node_count;                  /* show at most so many; <= 0: all */
+    enum pp_graph_order order;
+    enum pp_graph_edges edges;
+};
+
+struct pp_edge {
+    uint32_t source, target; /* caller, callee: indices of graph->nodes */
+    int64_t weight, weight_divisor;
+    bool residual;  /* went over nodes that are not shown, at least once */
+    bool is_inline; /* the callee was inlined into the caller each time */
+};
+
+struct pp_graph {
+    const struct pp_node **nodes; /* those shown, in order */
+    struct pp_slice *names;       /* pp_node_name of each */
+    uint32_t node_count;
+    uint32_t candidate_count; /* nodes before node_count cut them off */
+    uint32_t dropped_nodes;   /* lighter than the node cutoff */
+
+    struct {
+        struct pp_edge *items; /* in no order that means anything */
+        uint32_t count, capacity;
+    } edges;
+    uint32_t dropped_edges; /* lighter than the edge cutoff */
+};
+
+/* Never NULL: the arena must be a fatal one. */
+struct pp_graph *pp_graph_new(struct pp_arena *arena,
+                              const struct pp_profile *profile,
+                              const struct pp_graph_options *options);
+
+#endif
