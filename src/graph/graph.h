@@ -39,12 +39,12 @@ struct pp_node {
 /* flat and cum as they are shown: divided, where there is a divisor. */
 static inline int64_t pp_node_flat(const struct pp_node *node)
 {
-    return node->flat_divisor ? node->flat / node->flat_divisor : node->flat;
+    return pp_mean(node->flat, node->flat_divisor);
 }
 
 static inline int64_t pp_node_cum(const struct pp_node *node)
 {
-    return node->cum_divisor ? node->cum / node->cum_divisor : node->cum;
+    return pp_mean(node->cum, node->cum_divisor);
 }
 
 /* "0000000000401000 main /src/main.c:12:3", as much of it as there is. The
