@@ -59,8 +59,8 @@ void pp_arena_release(struct pp_arena *arena)
 
 static bool may_use(const struct pp_arena *arena, size_t more)
 {
-    return arena->ceiling == 0 || (more <= arena->ceiling &&
-                                   arena->used <= arena->ceiling - more);
+    return arena->ceiling == 0 ||
+           (more <= arena->ceiling && arena->used <= arena->ceiling - more);
 }
 
 static struct pp_arena_chunk *add_chunk(struct pp_arena *arena, size_t size)

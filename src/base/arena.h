@@ -20,8 +20,8 @@ struct pp_arena_chunk;
 
 struct pp_arena {
     struct pp_arena_chunk *newest;
-    size_t used;         /* bytes mapped so far */
-    size_t ceiling;      /* never map more than this; 0: no ceiling */
+    size_t used;                /* bytes mapped so far */
+    size_t ceiling;             /* never map more than this; 0: no ceiling */
     void (*on_exhausted)(void); /* see pp_arena_init_fatal */
 };
 

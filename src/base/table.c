@@ -78,8 +78,7 @@ uint32_t pp_strings_find(const struct pp_strings *strings, struct pp_slice text)
 {
     uint64_t hash = pp_hash_bytes(text.data, text.size);
     uint32_t at, index;
-    pp_table_each(&strings->table, hash, at, index)
-    {
+    pp_table_each (&strings->table, hash, at, index) {
         if (pp_slice_equal(strings->all.items[index], text))
             return index;
     }

@@ -76,11 +76,10 @@ static bool grow_to(struct pp_buffer *buffer, size_t wanted)
             return false;
         capacity *= 2;
     }
-    void *data =
-        buffer->data
-            ? mremap(buffer->data, buffer->capacity, capacity, MREMAP_MAYMOVE)
-            : mmap(NULL, capacity, PROT_READ | PROT_WRITE,
-                   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    void *data = buffer->data ? mremap(buffer->data, buffer->capacity, capacity,
+                                       MREMAP_MAYMOVE)
+                              : mmap(NULL, capacity, PROT_READ | PROT_WRITE,
+                                     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (data == MAP_FAILED)
         return false;
     buffer->data = data;
@@ -173,8 +172,8 @@ static size_t sequence_size(struct pp_slice text)
     for (size_t i = 1; i < size; i++)
         if ((byte[i] & 0xc0) != 0x80)
             return 0;
-    bool overlong = (first == 0xe0 && byte[1] < 0xa0) ||
-                    (first == 0xf0 && byte[1] < 0x90);
+    bool overlong =
+        (first == 0xe0 && byte[1] < 0xa0) || (first == 0xf0 && byte[1] < 0x90);
     bool surrogate = first == 0xed && byte[1] >= 0xa0;
     bool too_high = first == 0xf4 && byte[1] >= 0x90;
     bool c1_control = first == 0xc2 && byte[1] < 0xa0;

@@ -45,16 +45,16 @@ bool pp_cpu_set_rate(uint32_t hz);
 
 /* Counted since the program started; for tests, the index page, and bench. */
 struct pp_cpu_stats {
-    uint64_t samples;       /* handler runs that were kept */
-    uint64_t weight;        /* ... with overruns: periods of CPU time */
-    uint64_t lost;          /* periods dropped since a ring was full */
-    uint64_t truncated;     /* samples whose walk did not reach the end */
-    uint64_t unsampled;     /* threads without a timer (refused by the kernel) */
-    uint64_t handler_ns;    /* spent in the handler, when measured */
+    uint64_t samples;   /* handler runs that were kept */
+    uint64_t weight;    /* ... with overruns: periods of CPU time */
+    uint64_t lost;      /* periods dropped since a ring was full */
+    uint64_t truncated; /* samples whose walk did not reach the end */
+    uint64_t unsampled; /* threads without a timer (refused by the kernel) */
 };
 void pp_cpu_stats(struct pp_cpu_stats *stats);
 
-/* ---- what the dispatcher can serve ---------------------------------------- */
+/* ---- what the dispatcher can serve ----------------------------------------
+ */
 
 /* A profiler, as /debug/pprof/NAME serves it. */
 struct pp_profiler {
@@ -69,7 +69,8 @@ struct pp_profiler {
 /* All of them, NULL at the end. */
 extern const struct pp_profiler *const pp_profilers[];
 
-/* ---- from profile to bytes ------------------------------------------------ */
+/* ---- from profile to bytes ------------------------------------------------
+ */
 
 /* Give the profile names from this process's symbol tables, and append it to
  * out as gzip-compressed profile.proto. */
@@ -79,6 +80,10 @@ int pp_collect_encode(struct pp_profile *profile, struct pp_buffer *out,
 /* The name of the function at an address of this process, for
  * /debug/pprof/symbol: appended to out; false when unknown. */
 bool pp_collect_name_address(uint64_t address, struct pp_buffer *out);
+
+/* In the child after fork: forget what another thread of the parent may have
+ * been in the middle of. */
+void pp_collect_after_fork(void);
 
 /* The arguments the program was started with, joined by NUL. */
 int pp_collect_command_line(struct pp_buffer *out, struct pp_error *err);

@@ -20,7 +20,8 @@ static int read_all(int fd, struct pp_buffer *out)
             room = pp_buffer_room(out, wanted);
         }
         char past_ceiling;
-        ssize_t got = room ? read(fd, room, wanted) : read(fd, &past_ceiling, 1);
+        ssize_t got =
+            room ? read(fd, room, wanted) : read(fd, &past_ceiling, 1);
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0)
@@ -42,7 +43,7 @@ int pp_os_read_file(const char *path, struct pp_buffer *out)
     if (fd < 0)
         return -errno;
     struct stat about;
-    int result = fstat(fd, &about) < 0     ? -errno
+    int result = fstat(fd, &about) < 0    ? -errno
                  : S_ISDIR(about.st_mode) ? -EISDIR
                                           : 0;
     if (result == 0 && S_ISREG(about.st_mode) && out->ceiling &&

@@ -52,7 +52,8 @@ void pp_os_forget_own_threads(void);
 extern int (*pp_os_thread_create)(pthread_t *, const pthread_attr_t *,
                                   void *(*)(void *), void *);
 
-/* ---- per-thread CPU timers ------------------------------------------------ */
+/* ---- per-thread CPU timers ------------------------------------------------
+ */
 
 /* A timer on the CPU clock of thread tid that sends it `signal` with `cookie`
  * in si_value, first after first_ns, then every period_ns of CPU time. Gives

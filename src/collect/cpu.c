@@ -1,0 +1,324 @@
+/* The CPU profiler: sessions, and the collector thread that feeds them.
+ *
+ * Invariant: `lock` guards sessions, objects and the draining of rings; the
+ * sampler runs exactly while a session is open. The collector thread, once
+ * started, lives as long as the process, asleep while nothing is open.
+ */
+#include "collect/cpu.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <time.h>
+
+#include "collect/collect.h"
+#include "collect/sampler.h"
+#include "collect/session.h"
+#include "collect/slots.h"
+#include "collect/threads.h"
+#include "unwind/unwind.h"
+
+enum {
+    RATE_DEFAULT_HZ = 100,
+    RATE_MAX_HZ = 10000,
+    TICK_MS = 50,    /* rings hold some 60 of the deepest samples */
+    SCAN_TICKS = 20, /* look for unannounced threads once a second */
+};
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t wake; /* on CLOCK_MONOTONIC; a session was opened */
+static bool collector_runs;
+static struct pp_session sessions[PP_CPU_OWNER_COUNT];
+static struct pp_objects objects;
+static uint32_t rate_hz = RATE_DEFAULT_HZ;
+static bool signal_was_taken; /* by the program, while a session was open */
+
+static bool any_open(void)
+{
+    for (int i = 0; i < PP_CPU_OWNER_COUNT; i++)
+        if (sessions[i].open)
+            return true;
+    return false;
+}
+
+/* ---- draining ------------------------------------------------------------ */
+
+static void take(void *context, struct pp_ring_record record,
+                 const uint64_t *pcs)
+{
+    (void)context;
+    for (int i = 0; i < PP_CPU_OWNER_COUNT; i++)
+        if (sessions[i].open)
+            pp_session_add(&sessions[i], &objects, record, pcs);
+}
+
+static void add_synthetic(enum pp_synthetic kind, uint64_t periods)
+{
+    for (int i = 0; i < PP_CPU_OWNER_COUNT; i++)
+        if (sessions[i].open)
+            pp_session_add_synthetic(&sessions[i], kind, periods);
+}
+
+static void lost(void *context, uint64_t periods)
+{
+    (void)context;
+    add_synthetic(PP_SYNTHETIC_LOST, periods);
+}
+
+static void missed(void *context, uint64_t periods)
+{
+    (void)context;
+    add_synthetic(PP_SYNTHETIC_MISSED, periods);
+}
+
+/* lock held */
+static void drain(void)
+{
+    static const struct pp_sampler_sink sink = {take, lost, missed, NULL};
+    pp_objects_update(&objects);
+    pp_sampler_drain(&sink);
+}
+
+/* ---- the collector thread ------------------------------------------------ */
+
+static struct timespec after_ms(int ms)
+{
+    int64_t at_ns = pp_os_now_ns() + (int64_t)ms * 1000000;
+    return (struct timespec){at_ns / 1000000000, at_ns % 1000000000};
+}
+
+static void sleep_ms(int ms)
+{
+    struct timespec until = after_ms(ms);
+    while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL) ==
+           EINTR)
+        ;
+}
+
+static void wait_for_session(void)
+{
+    pthread_mutex_lock(&lock);
+    while (!any_open())
+        pthread_cond_wait(&wake, &lock);
+    pthread_mutex_unlock(&lock);
+}
+
+/* The tables first and without our lock, which a fork waits for: building
+ * those of a large library takes its time. */
+static void *collect(void *unused)
+{
+    (void)unused;
+    for (unsigned tick = 0;; tick++) {
+        wait_for_session();
+        sleep_ms(TICK_MS);
+        pp_unwind_refresh(NULL);
+        if (tick % SCAN_TICKS == SCAN_TICKS - 1)
+            pp_threads_scan();
+        pthread_mutex_lock(&lock);
+        drain();
+        if (any_open() && !pp_sampler_owns_signal())
+            signal_was_taken = true;
+        pthread_mutex_unlock(&lock);
+    }
+    return NULL;
+}
+
+/* lock held */
+static int start_collector(struct pp_error *err)
+{
+    if (collector_runs)
+        return PP_OK;
+    pthread_condattr_t attributes;
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    pthread_cond_init(&wake, &attributes);
+    pthread_condattr_destroy(&attributes);
+    pthread_t thread;
+    int error = pp_os_start_thread("pprof-collect", collect, NULL, &thread);
+    if (error < 0)
+        return pp_fail_errno(err, -error, "cannot start the collector thread");
+    pthread_detach(thread);
+    collector_runs = true;
+    return PP_OK;
+}
+
+/* ---- sessions ------------------------------------------------------------ */
+
+/* lock held; no session is open */
+static int start_sampling(int64_t period_ns, struct pp_error *err)
+{
+    /* An object whose tables could not be built is walked by frame pointer:
+     * no reason to refuse the profile. */
+    pp_unwind_refresh(NULL);
+    int status = start_collector(err);
+    if (status == PP_OK)
+        status = pp_sampler_start(period_ns, err);
+    signal_was_taken = false;
+    return status;
+}
+
+int pp_cpu_start(enum pp_cpu_owner owner, uint32_t hz, struct pp_error *err)
+{
+    if (hz > RATE_MAX_HZ)
+        return pp_fail(err, PP_E_USAGE, "%u Hz: the rate is 1 to %d", hz,
+                       RATE_MAX_HZ);
+    pthread_mutex_lock(&lock);
+    int status = PP_OK;
+    if (sessions[owner].open) {
+        status = pp_fail(err, PP_E_BUSY, "cpu profiling already in use");
+    } else {
+        /* What waits in the rings was sampled before this session. */
+        drain();
+        int64_t period_ns = pp_sampler_period_ns();
+        if (!any_open()) {
+            period_ns = 1000000000 / (hz ? hz : rate_hz);
+            status = start_sampling(period_ns, err);
+        }
+        if (status == PP_OK) {
+            pp_session_open(&sessions[owner], period_ns);
+            pthread_cond_signal(&wake);
+        }
+    }
+    pthread_mutex_unlock(&lock);
+    return status;
+}
+
+/* lock held: the session out of the table, whole; false if there is none */
+static bool take_session(enum pp_cpu_owner owner, struct pp_session *session)
+{
+    if (!sessions[owner].open)
+        return false;
+    bool is_last = true;
+    for (int i = 0; i < PP_CPU_OWNER_COUNT; i++)
+        if (i != (int)owner && sessions[i].open)
+            is_last = false;
+    if (is_last)
+        pp_sampler_stop();
+    drain();
+    *session = sessions[owner];
+    sessions[owner] = (struct pp_session){0};
+    return true;
+}
+
+static void write_notes(char *notes, size_t size)
+{
+    notes[0] = 0;
+    int used = 0;
+    if (pp_slots_refused())
+        used = snprintf(notes, size,
+                        "The kernel refused a timer for %llu threads: their "
+                        "time is [threads not sampled].\n",
+                        (unsigned long long)pp_slots_refused());
+    if (signal_was_taken && used >= 0 && (size_t)used < size)
+        snprintf(notes + used, size - (size_t)used,
+                 "The program took SIGPROF for itself: samples are missing.\n");
+}
+
+int pp_cpu_stop(enum pp_cpu_owner owner, struct pp_profile **profile,
+                struct pp_error *err)
+{
+    *profile = NULL;
+    struct pp_session session;
+    struct pp_objects used = {0};
+    char notes[512];
+    pthread_mutex_lock(&lock);
+    bool is_open = take_session(owner, &session);
+    if (is_open) {
+        pp_objects_update(&used);
+        write_notes(notes, sizeof notes);
+    }
+    pthread_mutex_unlock(&lock);
+    if (!is_open)
+        return pp_fail(err, PP_E_NOT_FOUND, "no CPU profile is running");
+    int status = pp_session_profile(&session, &used, notes, profile, err);
+    pp_session_release(&session);
+    pp_objects_release(&used);
+    return status;
+}
+
+void pp_cpu_cancel(enum pp_cpu_owner owner)
+{
+    struct pp_session session;
+    pthread_mutex_lock(&lock);
+    bool is_open = take_session(owner, &session);
+    pthread_mutex_unlock(&lock);
+    if (is_open)
+        pp_session_release(&session);
+}
+
+bool pp_cpu_set_rate(uint32_t hz)
+{
+    if (hz < 1 || hz > RATE_MAX_HZ)
+        return false;
+    pthread_mutex_lock(&lock);
+    rate_hz = hz;
+    pthread_mutex_unlock(&lock);
+    return true;
+}
+
+void pp_cpu_stats(struct pp_cpu_stats *stats)
+{
+    *stats = (struct pp_cpu_stats){.unsampled = pp_slots_refused()};
+    for (uint32_t i = 0; i < pp_slot_count(); i++) {
+        struct pp_slot *slot = pp_slot_at(i);
+        stats->samples += slot->samples;
+        stats->weight += slot->weight;
+        stats->lost += slot->lost;
+        stats->truncated += slot->truncated;
+    }
+}
+
+/* ---- fork ---------------------------------------------------------------- */
+
+void pp_cpu_before_fork(void)
+{
+    pthread_mutex_lock(&lock);
+    pp_slots_lock();
+}
+
+void pp_cpu_after_fork(bool is_child)
+{
+    if (!is_child) {
+        pp_slots_unlock();
+        pthread_mutex_unlock(&lock);
+        return;
+    }
+    /* The child starts afresh: no collector, no timers, and the profile that
+     * runs is its parent's to write. */
+    pp_slots_after_fork();
+    pp_sampler_after_fork();
+    pp_unwind_after_fork();
+    pp_os_forget_own_threads();
+    for (int i = 0; i < PP_CPU_OWNER_COUNT; i++)
+        if (sessions[i].open)
+            pp_session_release(&sessions[i]);
+    collector_runs = false;
+    pthread_mutex_unlock(&lock);
+}
+
+/* ---- as an endpoint ------------------------------------------------------ */
+
+static int start(struct pp_error *err)
+{
+    return pp_cpu_start(PP_CPU_CALLER, 0, err);
+}
+
+static int stop(struct pp_profile **profile, struct pp_error *err)
+{
+    return pp_cpu_stop(PP_CPU_CALLER, profile, err);
+}
+
+static void cancel(void)
+{
+    pp_cpu_cancel(PP_CPU_CALLER);
+}
+
+const struct pp_profiler pp_profiler_cpu = {
+    .name = "profile",
+    .description = "CPU time of all threads, sampled while you wait. "
+                   "The seconds parameter says for how long.",
+    .default_seconds = 30,
+    .start = start,
+    .stop = stop,
+    .cancel = cancel,
+};

@@ -1,0 +1,186 @@
+/* Finding threads: by creating them, and by looking into /proc/self/task.
+ *
+ * Invariant: while sampling is on, every thread of the program is in a slot
+ * RUNNING or RESERVED from its first instruction on if pthread_create made it,
+ * else since the last scan.
+ */
+#include "collect/threads.h"
+
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "collect/sampler.h"
+#include "collect/slots.h"
+
+/* ---- threads that are there ---------------------------------------------- */
+
+/* Where the program's first stack pointer stood; glibc's ld.so tells. */
+extern void *__libc_stack_end __attribute__((weak));
+
+/* The main thread's stack grows, so its low end is where it may grow to: the
+ * walker needs to know only that the stack pointer is inside, and all between
+ * there and the high end is mapped. */
+static struct pp_stack_range main_stack(void)
+{
+    enum { LARGEST = 64 << 20 };
+    if (!&__libc_stack_end)
+        return (struct pp_stack_range){0, 0};
+    struct rlimit limit;
+    uint64_t size = LARGEST;
+    if (getrlimit(RLIMIT_STACK, &limit) == 0 && limit.rlim_cur < size)
+        size = limit.rlim_cur;
+    uint64_t high = (uint64_t)(uintptr_t)__libc_stack_end;
+    return (struct pp_stack_range){high - size, high};
+}
+
+/* One pass over the threads listed; the lock is held. How many were new. */
+static uint32_t attach_new(const pid_t *tids, uint32_t count, int64_t period_ns)
+{
+    uint32_t fresh = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        struct pp_slot *slot = pp_slot_find(tids[i]);
+        if (slot) {
+            slot->seen = true;
+            continue;
+        }
+        if (pp_os_is_own_thread(tids[i]))
+            continue;
+        slot = pp_slot_take();
+        if (!slot) {
+            pp_slots_count_refused();
+            continue;
+        }
+        struct pp_stack_range unknown = {0, 0};
+        bool is_main = tids[i] == getpid();
+        pp_slot_attach(slot, tids[i], is_main ? main_stack() : unknown,
+                       period_ns);
+        fresh++;
+    }
+    return fresh;
+}
+
+static void scan_into(pid_t *tids, uint32_t max, int64_t period_ns)
+{
+    for (uint32_t i = 0; i < pp_slot_count(); i++)
+        pp_slot_at(i)->seen = false;
+    /* A thread may be created by one that was not attached yet while we read
+     * the list: look again until there is nothing new. */
+    enum { PASSES_MAX = 16 };
+    for (int pass = 0; pass < PASSES_MAX; pass++) {
+        int found = pp_os_list_threads(tids, max);
+        if (found < 0)
+            return; /* no /proc: nobody is known to have ended either */
+        uint32_t count = (uint32_t)found < max ? (uint32_t)found : max;
+        if (attach_new(tids, count, period_ns) == 0)
+            break;
+    }
+    for (uint32_t i = 0; i < pp_slot_count(); i++)
+        if (!pp_slot_at(i)->seen)
+            pp_slot_detach(pp_slot_at(i), period_ns);
+}
+
+void pp_threads_scan(void)
+{
+    size_t size = PP_SLOTS_MAX * sizeof(pid_t);
+    pid_t *tids = mmap(NULL, size, PROT_READ | PROT_WRITE,
+                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (tids == MAP_FAILED)
+        return;
+    pp_slots_lock();
+    int64_t period_ns = pp_sampler_period_ns();
+    if (period_ns)
+        scan_into(tids, PP_SLOTS_MAX, period_ns);
+    pp_slots_unlock();
+    munmap(tids, size);
+}
+
+/* ---- threads to come ----------------------------------------------------- */
+
+/* For any thread but the main one this reads the thread's descriptor only. */
+static struct pp_stack_range own_stack(void)
+{
+    pthread_attr_t attributes;
+    if (pthread_getattr_np(pthread_self(), &attributes) != 0)
+        return (struct pp_stack_range){0, 0};
+    void *stack = NULL;
+    size_t size = 0;
+    pthread_attr_getstack(&attributes, &stack, &size);
+    pthread_attr_destroy(&attributes);
+    uint64_t low = (uint64_t)(uintptr_t)stack;
+    return (struct pp_stack_range){low, low + size};
+}
+
+static void thread_started(struct pp_slot *slot)
+{
+    struct pp_stack_range stack = own_stack();
+    pid_t tid = pp_os_gettid();
+    pp_slots_lock();
+    int64_t period_ns = pp_sampler_period_ns();
+    /* A thread that ended unseen may have had our id before us; and a scan may
+     * have found us first. */
+    struct pp_slot *earlier = pp_slot_find(tid);
+    if (earlier)
+        pp_slot_detach(earlier, period_ns ? period_ns : 1);
+    if (period_ns)
+        pp_slot_attach(slot, tid, stack, period_ns);
+    else
+        pp_slot_give_back(slot);
+    pp_slots_unlock();
+}
+
+static void thread_ended(void *unused)
+{
+    (void)unused;
+    pp_slots_lock();
+    int64_t period_ns = pp_sampler_period_ns();
+    struct pp_slot *slot = pp_slot_find(pp_os_gettid());
+    if (slot && period_ns)
+        pp_slot_detach(slot, period_ns);
+    pp_slots_unlock();
+}
+
+/* The cleanup runs also when the thread is cancelled or calls pthread_exit. */
+static void *run_thread(void *argument)
+{
+    struct pp_slot *slot = argument;
+    void *(*run)(void *) = slot->run;
+    void *run_argument = slot->run_argument;
+    void *result;
+    thread_started(slot);
+    pthread_cleanup_push(thread_ended, NULL);
+    result = run(run_argument);
+    pthread_cleanup_pop(1);
+    return result;
+}
+
+void *(*const pp_threads_trampoline)(void *) = run_thread;
+
+static struct pp_slot *reserve_slot(void *(*run)(void *), void *argument)
+{
+    if (pp_sampler_period_ns() == 0)
+        return NULL;
+    pp_slots_lock();
+    struct pp_slot *slot = pp_slot_take();
+    if (slot) {
+        slot->run = run;
+        slot->run_argument = argument;
+    }
+    pp_slots_unlock();
+    return slot;
+}
+
+int pp_threads_create(pthread_t *thread, const pthread_attr_t *attributes,
+                      void *(*run)(void *), void *argument)
+{
+    struct pp_slot *slot = reserve_slot(run, argument);
+    if (!slot)
+        return pp_os_thread_create(thread, attributes, run, argument);
+    int error = pp_os_thread_create(thread, attributes, run_thread, slot);
+    if (error) {
+        pp_slots_lock();
+        pp_slot_give_back(slot);
+        pp_slots_unlock();
+    }
+    return error;
+}
