@@ -1,0 +1,267 @@
+/* fetch: sources become profiles. Files first, since they are there at once;
+ * then all URLs together, so that whatever an interruption finds is kept.
+ *
+ * Invariant: of each source either profile or err.status is set at the end.
+ *
+ * Specification: fetch and adjustURL of Go 1.23's cmd/pprof and of the
+ * reference's driver; reference section 3.1.
+ */
+#include "fetch/fetch.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <strings.h>
+#include <sys/stat.h>
+
+#include "fetch/transfer.h"
+#include "fetch/url.h"
+#include "os/os.h"
+#include "wire/wire.h"
+
+struct work {
+    const char *const *sources;
+    struct pp_fetched *fetched;
+    struct pp_transfer *transfers; /* url is NULL for files */
+    uint32_t count;
+    uint32_t url_count;
+    int64_t expected; /* seconds that the longest collection takes */
+    const struct pp_fetch_options *options;
+};
+
+static bool is_interrupted(const struct pp_fetch_options *options)
+{
+    return options->interrupted && *options->interrupted;
+}
+
+/* ---- bytes to profile -----------------------------------------------------
+ */
+
+static bool is_html(struct pp_slice bytes)
+{
+    static const char *const starts[] = {"<!doctype html", "<html"};
+    while (bytes.size && strchr(" \t\r\n", bytes.data[0])) {
+        bytes.data++;
+        bytes.size--;
+    }
+    for (size_t i = 0; i < sizeof(starts) / sizeof(*starts); i++)
+        if (bytes.size >= strlen(starts[i]) &&
+            strncasecmp(bytes.data, starts[i], strlen(starts[i])) == 0)
+            return true;
+    return false;
+}
+
+static int decode(struct pp_slice bytes, struct pp_profile **profile,
+                  struct pp_error *err)
+{
+    struct pp_error why = {0};
+    int status = pp_wire_decode(bytes.data, bytes.size, 0, profile, &why);
+    if (status < 0)
+        return pp_fail(err, status, "%s%s", why.text,
+                       is_html(bytes) ? " (this is an HTML page)" : "");
+    return 0;
+}
+
+/* ---- files -----------------------------------------------------------------
+ */
+
+static int read_file(const char *path, struct pp_profile **profile,
+                     struct pp_error *err)
+{
+    struct pp_buffer bytes;
+    pp_buffer_init(&bytes, PP_FETCH_SIZE_MAX);
+    int result = pp_os_read_file(path, &bytes);
+    if (result == -EISDIR)
+        result = pp_fail_errno(err, EISDIR, "read %s", path);
+    else if (result < 0)
+        result = pp_fail_errno(err, -result, "open %s", path);
+    else
+        result = decode(pp_buffer_slice(&bytes), profile, err);
+    pp_buffer_release(&bytes);
+    return result;
+}
+
+static void fetch_file(struct work *work, uint32_t i)
+{
+    struct pp_fetched *fetched = &work->fetched[i];
+    if (is_interrupted(work->options))
+        pp_fail(&fetched->err, PP_E_CANCELLED, "interrupted");
+    else
+        read_file(work->sources[i], &fetched->profile, &fetched->err);
+}
+
+/* ---- URLs ------------------------------------------------------------------
+ */
+
+static void say(const struct pp_fetch_options *options, const char *words,
+                const char *what)
+{
+    char line[PP_FETCH_URL_MAX + 100];
+    if (!options->say)
+        return;
+    snprintf(line, sizeof(line), "%s%s", words, what);
+    options->say(options->context, line);
+}
+
+/* A duration in Go's form: "5s", "1m5s", "1h0m5s". */
+static void format_duration(int64_t seconds, char *text, size_t size)
+{
+    long long hours = seconds / 3600, minutes = seconds / 60 % 60;
+    if (hours)
+        snprintf(text, size, "%lldh%lldm%llds", hours, minutes,
+                 (long long)seconds % 60);
+    else if (minutes)
+        snprintf(text, size, "%lldm%llds", minutes, (long long)seconds % 60);
+    else
+        snprintf(text, size, "%llds", (long long)seconds);
+}
+
+static void announce(const struct work *work, const char *url)
+{
+    say(work->options, "Fetching profile over HTTP from ", url);
+    if (work->options->seconds > 0) {
+        char duration[40], words[60];
+        format_duration(work->options->seconds, duration, sizeof(duration));
+        snprintf(words, sizeof(words), "Please wait... (%s)", duration);
+        say(work->options, words, "");
+    }
+}
+
+/* Turn a source that is not a file into a transfer; stat_errno is why it is
+ * none. */
+static void prepare_url(struct work *work, uint32_t i, int stat_errno)
+{
+    struct pp_fetched *fetched = &work->fetched[i];
+    struct pp_url_target target;
+    struct pp_error why = {0};
+    int status = pp_url_adjust(work->sources[i], work->options->seconds,
+                               work->options->timeout, &target, &why);
+    if (status == PP_E_NOT_FOUND) {
+        pp_fail_errno(&fetched->err, stat_errno, "stat %s", work->sources[i]);
+        return;
+    }
+    if (status < 0) {
+        fetched->err = why;
+        return;
+    }
+    memcpy(fetched->url, target.url, sizeof(fetched->url));
+    fetched->remote = true;
+    work->transfers[i].url = fetched->url;
+    work->transfers[i].answer_seconds = target.timeout;
+    work->url_count++;
+    int64_t expected =
+        target.seconds ? target.seconds : pp_url_default_seconds(target.url);
+    if (expected > work->expected)
+        work->expected = expected;
+    announce(work, target.url);
+}
+
+static void receive(struct work *work, uint32_t i)
+{
+    struct pp_fetched *fetched = &work->fetched[i];
+    struct pp_transfer *transfer = &work->transfers[i];
+    if (!transfer->url)
+        return;
+    if (transfer->status == 0) {
+        decode(pp_buffer_slice(&transfer->body), &fetched->profile,
+               &fetched->err);
+    } else if (transfer->cut_short && decode(pp_buffer_slice(&transfer->body),
+                                             &fetched->profile, NULL) == 0) {
+        fetched->cut_short = true;
+    } else {
+        fetched->err = transfer->err;
+    }
+    pp_buffer_release(&transfer->body);
+}
+
+static int fetch_urls(struct work *work, struct pp_error *err)
+{
+    int status = pp_transfer_run(work->transfers, work->count,
+                                 (double)work->expected, work->options, err);
+    if (status < 0)
+        return status;
+    for (uint32_t i = 0; i < work->count; i++)
+        receive(work, i);
+    return 0;
+}
+
+/* ---- all -------------------------------------------------------------------
+ */
+
+static int check_tls(const struct pp_fetch_options *options,
+                     struct pp_error *err)
+{
+    const char *given = options->tls_cert ? "cert" : "key";
+    const char *missing = options->tls_cert ? "key" : "cert";
+    if (!options->tls_cert == !options->tls_key)
+        return 0;
+    return pp_fail(err, PP_E_USAGE,
+                   "-tls_%s is specified, so -tls_%s must also be specified",
+                   given, missing);
+}
+
+static int fetch_all(struct work *work, struct pp_error *err)
+{
+    struct stat about;
+    for (uint32_t i = 0; i < work->count; i++) {
+        if (stat(work->sources[i], &about) == 0)
+            fetch_file(work, i);
+        else
+            prepare_url(work, i, errno);
+    }
+    if (work->url_count) {
+        int status = fetch_urls(work, err);
+        if (status < 0)
+            return status;
+    }
+    int fetched = 0;
+    for (uint32_t i = 0; i < work->count; i++)
+        fetched += work->fetched[i].profile != NULL;
+    return fetched;
+}
+
+int pp_fetch(const char *const *sources, uint32_t count,
+             const struct pp_fetch_options *options, struct pp_fetched *fetched,
+             struct pp_error *err)
+{
+    struct pp_arena arena = {0};
+    struct work work = {
+        .sources = sources,
+        .fetched = fetched,
+        .transfers = pp_arena_array(&arena, count, sizeof(*work.transfers)),
+        .count = count,
+        .options = options,
+    };
+    memset(fetched, 0, count * sizeof(*fetched));
+    int status = check_tls(options, err);
+    if (status == 0)
+        status = work.transfers ? fetch_all(&work, err) : pp_fail_memory(err);
+    pp_arena_release(&arena);
+    return status;
+}
+
+int pp_fetch_symbol(const char *profile_url, struct pp_slice body,
+                    const struct pp_fetch_options *options,
+                    struct pp_buffer *out, struct pp_error *err)
+{
+    enum { ANSWER_SECONDS = 60 };
+    char url[PP_FETCH_URL_MAX];
+    int status = pp_url_symbol(profile_url, url, sizeof(url), err);
+    if (status < 0)
+        return status;
+    struct pp_transfer transfer = {
+        .url = url,
+        .post = body,
+        .is_post = true,
+        .answer_seconds = ANSWER_SECONDS,
+    };
+    status = pp_transfer_run(&transfer, 1, 0, options, err);
+    if (status == 0 && transfer.status < 0)
+        status =
+            pp_fail(err, transfer.status, "%s: %s", url, transfer.err.text);
+    if (status == 0)
+        pp_buffer_append_slice(out, pp_buffer_slice(&transfer.body));
+    if (status == 0 && out->failed)
+        status = pp_fail_memory(err);
+    pp_buffer_release(&transfer.body);
+    return status;
+}
