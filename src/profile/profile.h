@@ -76,11 +76,11 @@ struct pp_profile {
     struct pp_arena arena;
     struct pp_buffer input; /* bytes that strings borrow, if any */
 
-    struct pp_strings interned; /* only where the profile is being built */
     struct {
         struct pp_slice *items;
         uint32_t count, capacity;
     } strings;
+    struct pp_table interned; /* finds strings, once any were added */
     struct {
         struct pp_value_type *items;
         uint32_t count, capacity;
@@ -200,6 +200,86 @@ int pp_profile_check(const struct pp_profile *profile, struct pp_error *err);
 int pp_profile_sample_index(const struct pp_profile *profile,
                             struct pp_slice wanted, struct pp_error *err);
 
+/* What 100 % are: the sum of the samples' absolute values; with mean, divided
+ * by the sum of value 0. Where samples carry the label pprof::base=true, only
+ * those count. */
+int64_t pp_profile_total(const struct pp_profile *profile,
+                         uint32_t value_index, bool mean);
+
+/* sum / divisor, or the sum where there is no divisor. */
+static inline int64_t pp_mean(int64_t sum, int64_t divisor)
+{
+    if (divisor == -1) /* INT64_MIN / -1 traps */
+        return (int64_t)-(uint64_t)sum;
+    return divisor ? sum / divisor : sum;
+}
+
+/* The unit that the numbers of labels with that key are taken to be in: the
+ * first that one of them names, else one guessed from the key. */
+struct pp_slice pp_profile_label_unit(const struct pp_profile *profile,
+                                      pp_string key);
+
+/* ---- filtering --------------------------------------------------------- */
+
+/* Which strings of the profile an expression matches, one byte for each; NULL
+ * when there is no expression. Only the bytes of strings that the filter looks
+ * at need to be right: names and files of functions, files of mappings, keys
+ * of labels. */
+typedef const uint8_t *pp_string_set;
+
+struct pp_name_filter {
+    pp_string_set focus;  /* keep samples that have a matching location */
+    pp_string_set ignore; /* drop samples that have a matching location */
+    pp_string_set hide;   /* drop matching lines, and samples left empty */
+    pp_string_set show;   /* keep matching lines only, likewise */
+};
+
+/* Did it match a location? Only said of expressions that are there. */
+struct pp_name_matches {
+    bool focus, ignore, hide, show;
+};
+
+/* All filters cut the profile down in place. 0 or PP_E_MEMORY. */
+int pp_profile_filter_names(struct pp_profile *profile,
+                            const struct pp_name_filter *filter,
+                            struct pp_name_matches *matches);
+
+/* Drop what called the outermost matching line, and samples without one. */
+int pp_profile_show_from(struct pp_profile *profile, pp_string_set set,
+                         bool *matched);
+
+/* Keep the samples i with keep[i]. */
+void pp_profile_keep_samples(struct pp_profile *profile, const uint8_t *keep);
+
+/* Keep the labels whose key is in show (or all, when NULL) and not in hide. */
+void pp_profile_filter_labels(struct pp_profile *profile, pp_string_set show,
+                              pp_string_set hide, bool *show_matched,
+                              bool *hide_matched);
+
+/* The part of a function's name that prune_from and drop_frames look at:
+ * without a leading dot and without arguments. Borrows. */
+struct pp_slice pp_simplify_function(struct pp_slice name);
+
+/* Drop what the innermost matching function called; sets are made from
+ * simplified names. 0 or PP_E_MEMORY. */
+int pp_profile_prune_from(struct pp_profile *profile, pp_string_set names);
+
+/* Drop the outermost matching function below some other, and all that it
+ * called (for the profile's drop_frames and keep_frames). 0 or PP_E_MEMORY. */
+int pp_profile_drop_frames(struct pp_profile *profile, pp_string_set names);
+
+/* What shall be told apart. What is not is set to 0 in place. */
+struct pp_detail {
+    bool inlines;   /* else the outermost line of each location stands alone */
+    bool functions; /* by name */
+    bool filenames, line_numbers;
+    bool columns; /* only where there are line numbers */
+    bool addresses;
+};
+
+void pp_profile_aggregate(struct pp_profile *profile,
+                          const struct pp_detail *detail);
+
 /* ---- units ------------------------------------------------------------- */
 
 /* value in unit `from`, told in unit `to` ("auto" and "minimum" choose): the
@@ -214,5 +294,9 @@ void pp_unit_label(struct pp_buffer *out, int64_t value, struct pp_slice from,
 /* |value / total| as the reports print it: "99.18%", " 0.9%", "  100%";
  * always 6 bytes or more. */
 void pp_unit_percentage(struct pp_buffer *out, int64_t value, int64_t total);
+
+/* As Go on amd64 makes an int64 of a float64: towards zero, and INT64_MIN for
+ * what does not fit. */
+int64_t pp_unit_truncate(double value);
 
 #endif

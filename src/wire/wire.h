@@ -28,7 +28,7 @@ int pp_wire_encode(const struct pp_profile *profile, struct pp_buffer *out,
                    struct pp_error *err);
 
 /* pp_wire_encode and gzip: what goes into files and HTTP answers. */
-int pp_wire_encode_gzip(const struct pp_profile *profile,
-                        struct pp_buffer *out, struct pp_error *err);
+int pp_wire_encode_gzip(const struct pp_profile *profile, struct pp_buffer *out,
+                        struct pp_error *err);
 
 #endif

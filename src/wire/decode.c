@@ -1,0 +1,137 @@
+/* From a file's bytes to a profile: unfold, parse, and, where that fails, say
+ * what the bytes look like instead. A further compression or format is a
+ * further row in a table here. */
+#include "wire/decode.h"
+
+#include <ctype.h>
+
+/* ---- unfolding --------------------------------------------------------- */
+
+static int copy_bare(struct pp_slice bytes, struct pp_buffer *out,
+                     struct pp_error *err)
+{
+    pp_buffer_append_slice(out, bytes);
+    return out->failed ? pp_fail_memory(err) : PP_OK;
+}
+
+static const struct {
+    struct pp_slice magic;
+    int (*unfold)(struct pp_slice bytes, struct pp_buffer *out,
+                  struct pp_error *err);
+} foldings[] = {
+    {{"\x1f\x8b", 2}, pp_wire_inflate},
+    {{"\x28\xb5\x2f\xfd", 4}, pp_wire_unfold_zstd},
+    {{"", 0}, copy_bare},
+};
+
+static int unfold(struct pp_slice bytes, struct pp_buffer *out,
+                  struct pp_error *err)
+{
+    size_t i = 0;
+    while (!pp_slice_starts_with(bytes, foldings[i].magic))
+        i++;
+    return foldings[i].unfold(bytes, out, err);
+}
+
+/* ---- what it looks like ------------------------------------------------ */
+
+/* In front of whitespace-free text, with capitals made small. */
+static const struct {
+    struct pp_slice start;
+    const char *what;
+} looks[] = {
+    {pp_slice_literal("<!doctype html"), "an HTML page"},
+    {pp_slice_literal("<html"), "an HTML page"},
+    {pp_slice_literal("<"), "XML or HTML"},
+    {pp_slice_literal("{"), "JSON"},
+    {pp_slice_literal("["), "JSON"},
+    {pp_slice_literal("perfile2"), "perf.data"},
+    {pp_slice_literal("\x7f\x65lf"), "an executable (ELF)"},
+    {pp_slice_literal("go 1."), "an execution trace of Go"},
+    {pp_slice_literal("heap profile:"), "a heap profile in the old text form"},
+    {pp_slice_literal("--- "), "a profile in an old text form"},
+    {{"\0\0\0\0\0\0\0\0\3\0\0\0\0\0\0\0", 16},
+     "a CPU profile in gperftools' old form"},
+    {pp_slice_literal("\xfd\x37zxz"), "xz, which is not unfolded here"},
+    {pp_slice_literal("bzh"), "bzip2, which is not unfolded here"},
+    {pp_slice_literal("pk\3\4"), "a zip archive"},
+};
+
+enum { LOOK_MAX = 256 /* bytes that are looked at */ };
+
+static bool is_text(struct pp_slice bytes)
+{
+    size_t size = bytes.size < LOOK_MAX ? bytes.size : LOOK_MAX;
+    for (size_t i = 0; i < size; i++) {
+        unsigned char c = (unsigned char)bytes.data[i];
+        if ((c < ' ' && !isspace(c)) || c == 0x7f)
+            return false;
+    }
+    return true;
+}
+
+/* Whether the first byte could be the tag of a field of a profile. */
+static bool starts_as_profile(struct pp_slice bytes)
+{
+    unsigned char tag = (unsigned char)bytes.data[0];
+    unsigned number = tag >> 3, type = tag & 7;
+    bool is_message = number <= 6 || number == 11 || number == 13;
+    bool is_number = number >= 7 && number != 11;
+    return tag < 0x80 && number > 0 &&
+           ((is_message && type == 2) || (is_number && type == 0));
+}
+
+const char *pp_wire_sniff(struct pp_slice bytes)
+{
+    char small[16];
+    size_t skipped = 0, size = 0;
+    while (skipped < bytes.size && isspace((unsigned char)bytes.data[skipped]))
+        skipped++;
+    for (; size < sizeof small && skipped + size < bytes.size; size++)
+        small[size] = (char)tolower((unsigned char)bytes.data[skipped + size]);
+    struct pp_slice start = {small, size};
+    for (size_t i = 0; i < sizeof looks / sizeof *looks; i++)
+        if (pp_slice_starts_with(start, looks[i].start))
+            return looks[i].what;
+    if (is_text(bytes))
+        return "text";
+    return starts_as_profile(bytes) ? NULL : "something else";
+}
+
+/* ---- the whole --------------------------------------------------------- */
+
+static int parse(struct pp_profile *profile, struct pp_error *err)
+{
+    struct pp_slice bytes = pp_buffer_slice(&profile->input);
+    if (bytes.size == 0)
+        return pp_fail(err, PP_E_FORMAT, "parsing profile: empty input file");
+    struct pp_error reason = {0};
+    int status = pp_wire_parse(profile, &reason);
+    const char *look = status == PP_E_FORMAT ? pp_wire_sniff(bytes) : NULL;
+    if (look)
+        return pp_fail(err, PP_E_FORMAT,
+                       "parsing profile: unrecognized profile format: it "
+                       "looks like %s",
+                       look);
+    return status < 0 ? pp_fail(err, status, "%s", reason.text) : PP_OK;
+}
+
+int pp_wire_decode(const void *bytes, size_t size, size_t inflated_max,
+                   struct pp_profile **profile, struct pp_error *err)
+{
+    *profile = NULL;
+    struct pp_profile *decoded = pp_profile_new(0);
+    if (!decoded)
+        return pp_fail_memory(err);
+    pp_buffer_init(&decoded->input,
+                   inflated_max ? inflated_max : PP_WIRE_INFLATED_MAX);
+    int status = unfold((struct pp_slice){bytes, size}, &decoded->input, err);
+    if (status >= 0)
+        status = parse(decoded, err);
+    if (status < 0) {
+        pp_profile_free(decoded);
+        return status;
+    }
+    *profile = decoded;
+    return PP_OK;
+}

@@ -1,0 +1,24 @@
+/* The parts that decode.c puts together. For this folder only. */
+#ifndef PP_WIRE_DECODE_H
+#define PP_WIRE_DECODE_H
+
+#include "wire/wire.h"
+
+/* Append what the compressed bytes unfold to. The buffer's ceiling is the most
+ * they may unfold to. */
+int pp_wire_inflate(struct pp_slice bytes, struct pp_buffer *out,
+                    struct pp_error *err);
+int pp_wire_unfold_zstd(struct pp_slice bytes, struct pp_buffer *out,
+                        struct pp_error *err);
+
+/* Read profile->input, in profile.proto's form, into the profile, which is new
+ * and empty. The arrays get the size that they need, once. After a failure the
+ * profile is good for pp_profile_free only. */
+int pp_wire_parse(struct pp_profile *profile, struct pp_error *err);
+
+/* What bytes that are no profile look like, as "an HTML page" or "text"; NULL
+ * when they might be a profile after all. Never NULL where the first field
+ * could not be a profile's. */
+const char *pp_wire_sniff(struct pp_slice bytes);
+
+#endif

@@ -1,0 +1,83 @@
+/* The field numbers of profile.proto, by message. For this folder only. */
+#ifndef PP_WIRE_FIELDS_H
+#define PP_WIRE_FIELDS_H
+
+enum {
+    PROFILE_SAMPLE_TYPE = 1,
+    PROFILE_SAMPLE = 2,
+    PROFILE_MAPPING = 3,
+    PROFILE_LOCATION = 4,
+    PROFILE_FUNCTION = 5,
+    PROFILE_STRING = 6,
+    PROFILE_DROP_FRAMES = 7,
+    PROFILE_KEEP_FRAMES = 8,
+    PROFILE_TIME_NANOS = 9,
+    PROFILE_DURATION_NANOS = 10,
+    PROFILE_PERIOD_TYPE = 11,
+    PROFILE_PERIOD = 12,
+    PROFILE_COMMENT = 13,
+    PROFILE_DEFAULT_SAMPLE_TYPE = 14,
+    PROFILE_DOC_URL = 15,
+    PROFILE_FIELDS, /* one more than the largest, here and below */
+};
+
+enum {
+    TYPE_TYPE = 1,
+    TYPE_UNIT = 2,
+    TYPE_FIELDS,
+};
+
+enum {
+    SAMPLE_LOCATION = 1,
+    SAMPLE_VALUE = 2,
+    SAMPLE_LABEL = 3,
+};
+
+enum {
+    LABEL_KEY = 1,
+    LABEL_STRING = 2,
+    LABEL_NUMBER = 3,
+    LABEL_NUMBER_UNIT = 4,
+    LABEL_FIELDS,
+};
+
+enum {
+    MAPPING_ID = 1,
+    MAPPING_START = 2,
+    MAPPING_LIMIT = 3,
+    MAPPING_OFFSET = 4,
+    MAPPING_FILENAME = 5,
+    MAPPING_BUILD_ID = 6,
+    MAPPING_HAS_FUNCTIONS = 7,
+    MAPPING_HAS_FILENAMES = 8,
+    MAPPING_HAS_LINE_NUMBERS = 9,
+    MAPPING_HAS_INLINE_FRAMES = 10,
+    MAPPING_FIELDS,
+};
+
+enum {
+    LOCATION_ID = 1,
+    LOCATION_MAPPING = 2,
+    LOCATION_ADDRESS = 3,
+    LOCATION_LINE = 4,
+    LOCATION_IS_FOLDED = 5,
+    LOCATION_FIELDS,
+};
+
+enum {
+    LINE_FUNCTION = 1,
+    LINE_LINE = 2,
+    LINE_COLUMN = 3,
+    LINE_FIELDS,
+};
+
+enum {
+    FUNCTION_ID = 1,
+    FUNCTION_NAME = 2,
+    FUNCTION_SYSTEM_NAME = 3,
+    FUNCTION_FILENAME = 4,
+    FUNCTION_START_LINE = 5,
+    FUNCTION_FIELDS,
+};
+
+#endif

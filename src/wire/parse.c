@@ -1,0 +1,490 @@
+/* From profile.proto's bytes to a profile, in two looks: the survey counts, so
+ * that each array is allocated once at its size and the order in which a
+ * writer put things does not matter; then kind by kind is read, names first, so
+ * that each id and each string is resolved as it is met.
+ *
+ * Invariant: what is stored is in range, or the parse fails. What is read
+ * leniently is the reference's choice: the last of several scalars counts,
+ * unknown fields are skipped, a location may name a mapping that is not there
+ * and then has none, a label with neither text nor number is none.
+ *
+ * Format: proto/profile.proto of github.com/google/pprof. */
+#include "wire/parser.h"
+
+#include <assert.h>
+
+/* ---- references -------------------------------------------------------- */
+
+static int read_string(struct pp_wire_parser *parser, uint64_t value,
+                       pp_string *string)
+{
+    uint32_t count = parser->profile->strings.count;
+    if (value >= count)
+        return pp_wire_fail(parser, parser->message_at,
+                            "string index %lld is past the table of %u",
+                            (long long)value, count);
+    *string = (pp_string)value;
+    return PP_OK;
+}
+
+static int read_value_type(struct pp_wire_parser *parser,
+                           const uint64_t *values, struct pp_value_type *type)
+{
+    int status = read_string(parser, values[TYPE_TYPE], &type->type);
+    return status < 0 ? status
+                      : read_string(parser, values[TYPE_UNIT], &type->unit);
+}
+
+#define find_id(ids, vector, id)                                               \
+    pp_wire_ids_find(                                                          \
+        (ids), (struct pp_wire_items){(vector).items, sizeof *(vector).items}, \
+        (id))
+
+/* An id is not 0, and not given twice: `found` is what it meant so far. */
+static int add_id(struct pp_wire_parser *parser, struct pp_wire_ids *ids,
+                  uint32_t found, uint64_t id)
+{
+    if (id == 0)
+        return pp_wire_fail(parser, parser->message_at,
+                            "found %s with reserved ID=0", parser->message);
+    if (found != PP_NONE)
+        return pp_wire_fail(parser, parser->message_at,
+                            "multiple %ss with same id: %llu", parser->message,
+                            (unsigned long long)id);
+    if (pp_wire_ids_add(ids, &parser->scratch, id) < 0)
+        return pp_fail_memory(parser->err);
+    return PP_OK;
+}
+
+/* ---- one message, each ------------------------------------------------- */
+
+/* There is room for everything: the survey counted the same bytes. */
+#define next_item(vector)                                                      \
+    (assert((vector).count < (vector).capacity),                               \
+     &(vector).items[(vector).count++])
+
+static int read_string_table(struct pp_wire_parser *parser,
+                             const struct pp_wire_field *field)
+{
+    struct pp_wire_span bytes = field->bytes;
+    *next_item(parser->profile->strings) = (struct pp_slice){
+        (const char *)bytes.at, (size_t)(bytes.end - bytes.at)};
+    return PP_OK;
+}
+
+static int read_sample_type(struct pp_wire_parser *parser,
+                            const struct pp_wire_field *field)
+{
+    uint64_t values[TYPE_FIELDS];
+    int status =
+        pp_wire_read_numbers(parser, field->bytes, values, TYPE_FIELDS);
+    return status < 0
+               ? status
+               : read_value_type(parser, values,
+                                 next_item(parser->profile->sample_types));
+}
+
+static int read_mapping(struct pp_wire_parser *parser,
+                        const struct pp_wire_field *field)
+{
+    struct pp_profile *profile = parser->profile;
+    uint64_t values[MAPPING_FIELDS];
+    int status =
+        pp_wire_read_numbers(parser, field->bytes, values, MAPPING_FIELDS);
+    if (status < 0)
+        return status;
+    struct pp_mapping mapping = {
+        .id = values[MAPPING_ID],
+        .start = values[MAPPING_START],
+        .limit = values[MAPPING_LIMIT],
+        .offset = values[MAPPING_OFFSET],
+        .has_functions = values[MAPPING_HAS_FUNCTIONS] != 0,
+        .has_filenames = values[MAPPING_HAS_FILENAMES] != 0,
+        .has_line_numbers = values[MAPPING_HAS_LINE_NUMBERS] != 0,
+        .has_inline_frames = values[MAPPING_HAS_INLINE_FRAMES] != 0,
+    };
+    uint32_t found =
+        find_id(&parser->mapping_ids, profile->mappings, mapping.id);
+    if ((status = read_string(parser, values[MAPPING_FILENAME],
+                              &mapping.filename)) < 0 ||
+        (status = read_string(parser, values[MAPPING_BUILD_ID],
+                              &mapping.build_id)) < 0 ||
+        (status = add_id(parser, &parser->mapping_ids, found, mapping.id)) < 0)
+        return status;
+    *next_item(profile->mappings) = mapping;
+    return PP_OK;
+}
+
+static int read_function(struct pp_wire_parser *parser,
+                         const struct pp_wire_field *field)
+{
+    struct pp_profile *profile = parser->profile;
+    uint64_t values[FUNCTION_FIELDS];
+    int status =
+        pp_wire_read_numbers(parser, field->bytes, values, FUNCTION_FIELDS);
+    if (status < 0)
+        return status;
+    struct pp_function function = {
+        .id = values[FUNCTION_ID],
+        .start_line = (int64_t)values[FUNCTION_START_LINE],
+    };
+    uint32_t found =
+        find_id(&parser->function_ids, profile->functions, function.id);
+    if ((status = read_string(parser, values[FUNCTION_NAME], &function.name)) <
+            0 ||
+        (status = read_string(parser, values[FUNCTION_SYSTEM_NAME],
+                              &function.system_name)) < 0 ||
+        (status = read_string(parser, values[FUNCTION_FILENAME],
+                              &function.filename)) < 0 ||
+        (status = add_id(parser, &parser->function_ids, found, function.id)) <
+            0)
+        return status;
+    *next_item(profile->functions) = function;
+    return PP_OK;
+}
+
+static int read_line(struct pp_wire_parser *parser, struct pp_wire_span bytes)
+{
+    struct pp_profile *profile = parser->profile;
+    uint64_t values[LINE_FIELDS];
+    int status = pp_wire_read_numbers(parser, bytes, values, LINE_FIELDS);
+    if (status < 0)
+        return status;
+    uint32_t function = find_id(&parser->function_ids, profile->functions,
+                                values[LINE_FUNCTION]);
+    if (function == PP_NONE)
+        return pp_wire_fail(parser, parser->message_at,
+                            "has a line with nil function: id %llu is none",
+                            (unsigned long long)values[LINE_FUNCTION]);
+    *next_item(profile->lines) = (struct pp_line){
+        .function = function,
+        .line = (int64_t)values[LINE_LINE],
+        .column = (int64_t)values[LINE_COLUMN],
+    };
+    return PP_OK;
+}
+
+static int read_location(struct pp_wire_parser *parser,
+                         const struct pp_wire_field *message)
+{
+    struct pp_profile *profile = parser->profile;
+    uint64_t values[LOCATION_FIELDS] = {0};
+    uint32_t line_start = profile->lines.count;
+    struct pp_wire_span span = message->bytes;
+    struct pp_wire_field field = {0};
+    while (span.at < span.end) {
+        pp_wire_field(&span, &field); /* sound, says the survey */
+        int status =
+            field.number == LOCATION_LINE
+                ? read_line(parser, field.bytes)
+                : pp_wire_keep_number(parser, &field, values, LOCATION_FIELDS);
+        if (status < 0)
+            return status;
+    }
+    uint64_t id = values[LOCATION_ID];
+    int status =
+        add_id(parser, &parser->location_ids,
+               find_id(&parser->location_ids, profile->locations, id), id);
+    if (status < 0)
+        return status;
+    *next_item(profile->locations) = (struct pp_location){
+        .id = id,
+        .address = values[LOCATION_ADDRESS],
+        .mapping = find_id(&parser->mapping_ids, profile->mappings,
+                           values[LOCATION_MAPPING]),
+        .line_start = line_start,
+        .line_count = profile->lines.count - line_start,
+        .is_folded = values[LOCATION_IS_FOLDED] != 0,
+    };
+    return PP_OK;
+}
+
+/* ---- samples ----------------------------------------------------------- */
+
+/* The bytes of a repeated number: of the packed list, or of the one. Sound, the
+ * survey says: the last byte ends a varint, so that reading a varint needs no
+ * look at the end. */
+static struct pp_wire_span repeated_bytes(const struct pp_wire_field *field,
+                                          struct pp_wire_span after)
+{
+    if (field->type == PP_WIRE_BYTES)
+        return field->bytes;
+    const uint8_t *at = field->at;
+    while (*at++ >= 0x80)
+        ;
+    return (struct pp_wire_span){at, after.at};
+}
+
+/* A varint that is known to end before its span does; one and two bytes in
+ * line. */
+static inline enum pp_wire_fault next_varint(struct pp_wire_span *span,
+                                             uint64_t *value)
+{
+    const uint8_t *at = span->at;
+    if (at[0] < 0x80) {
+        *value = at[0];
+        span->at += 1;
+        return PP_WIRE_SOUND;
+    }
+    if (at[1] < 0x80) {
+        *value = (at[0] & 0x7fu) | (uint64_t)at[1] << 7;
+        span->at += 2;
+        return PP_WIRE_SOUND;
+    }
+    return pp_wire_varint(span, value);
+}
+
+static int read_stack(struct pp_wire_parser *parser, struct pp_wire_span span)
+{
+    struct pp_profile *profile = parser->profile;
+    uint32_t *out = profile->stacks.items + profile->stacks.count;
+    while (span.at < span.end) {
+        uint64_t id;
+        const uint8_t *at = span.at;
+        enum pp_wire_fault fault = next_varint(&span, &id);
+        if (fault)
+            return pp_wire_fail_fault(parser, at, fault);
+        *out = find_id(&parser->location_ids, profile->locations, id);
+        if (*out++ == PP_NONE)
+            return pp_wire_fail(parser, at,
+                                "sample has nil location: id %llu is none",
+                                (unsigned long long)id);
+    }
+    profile->stacks.count = (uint32_t)(out - profile->stacks.items);
+    assert(profile->stacks.count <= profile->stacks.capacity);
+    return PP_OK;
+}
+
+static int read_values(struct pp_wire_parser *parser, struct pp_wire_span span)
+{
+    while (span.at < span.end) {
+        uint64_t value;
+        const uint8_t *at = span.at;
+        enum pp_wire_fault fault = next_varint(&span, &value);
+        if (fault)
+            return pp_wire_fail_fault(parser, at, fault);
+        *next_item(parser->profile->values) = (int64_t)value;
+    }
+    return PP_OK;
+}
+
+static int read_label(struct pp_wire_parser *parser, struct pp_wire_span bytes)
+{
+    uint64_t values[LABEL_FIELDS];
+    struct pp_label label = {0};
+    int status = pp_wire_read_numbers(parser, bytes, values, LABEL_FIELDS);
+    if (status < 0 ||
+        (status = read_string(parser, values[LABEL_KEY], &label.key)) < 0)
+        return status;
+    if (values[LABEL_STRING]) {
+        status = read_string(parser, values[LABEL_STRING], &label.string);
+    } else {
+        label.number = (int64_t)values[LABEL_NUMBER];
+        status =
+            read_string(parser, values[LABEL_NUMBER_UNIT], &label.number_unit);
+    }
+    if (status >= 0 && (label.string || label.number || label.number_unit))
+        *next_item(parser->profile->labels) = label;
+    return status;
+}
+
+static int read_sample_field(struct pp_wire_parser *parser,
+                             const struct pp_wire_field *field,
+                             struct pp_wire_span after)
+{
+    switch (field->number) {
+    case SAMPLE_LOCATION:
+        return read_stack(parser, repeated_bytes(field, after));
+    case SAMPLE_VALUE:
+        return read_values(parser, repeated_bytes(field, after));
+    case SAMPLE_LABEL:
+        return read_label(parser, field->bytes);
+    default:
+        return PP_OK;
+    }
+}
+
+static int read_sample(struct pp_wire_parser *parser,
+                       const struct pp_wire_field *message)
+{
+    struct pp_profile *profile = parser->profile;
+    uint32_t stack_start = profile->stacks.count;
+    uint32_t value_start = profile->values.count;
+    uint32_t label_start = profile->labels.count;
+    struct pp_wire_span span = message->bytes;
+    struct pp_wire_field field = {0};
+    while (span.at < span.end) {
+        int status = pp_wire_next_field(parser, &span, &field);
+        if (status >= 0)
+            status = read_sample_field(parser, &field, span);
+        if (status < 0)
+            return status;
+    }
+    uint32_t value_count = profile->values.count - value_start;
+    if (value_count != profile->sample_types.count)
+        return pp_wire_fail(parser, message->at,
+                            "mismatch: sample has %u values vs. %u types",
+                            value_count, profile->sample_types.count);
+    *next_item(profile->samples) = (struct pp_sample){
+        .stack_start = stack_start,
+        .stack_depth = profile->stacks.count - stack_start,
+        .label_start = label_start,
+        .label_count = profile->labels.count - label_start,
+    };
+    return PP_OK;
+}
+
+/* ---- the whole --------------------------------------------------------- */
+
+static int read_comment(struct pp_wire_parser *parser,
+                        const struct pp_wire_field *field)
+{
+    struct pp_wire_span span = field->bytes;
+    if (field->type == PP_WIRE_VARINT)
+        return read_string(parser, field->value,
+                           next_item(parser->profile->comments));
+    while (span.at < span.end) {
+        uint64_t value;
+        const uint8_t *at = span.at;
+        enum pp_wire_fault fault = pp_wire_varint(&span, &value);
+        if (fault)
+            return pp_wire_fail_fault(parser, at, fault);
+        int status =
+            read_string(parser, value, next_item(parser->profile->comments));
+        if (status < 0)
+            return status;
+    }
+    return PP_OK;
+}
+
+/* In the order of their references: what is named before what names it. */
+static const struct {
+    unsigned number;
+    const char *name;
+    int (*read)(struct pp_wire_parser *, const struct pp_wire_field *);
+} readers[] = {
+    {PROFILE_STRING, "string", read_string_table},
+    {PROFILE_SAMPLE_TYPE, "sample type", read_sample_type},
+    {PROFILE_MAPPING, "mapping", read_mapping},
+    {PROFILE_FUNCTION, "function", read_function},
+    {PROFILE_LOCATION, "location", read_location},
+    {PROFILE_SAMPLE, "sample", read_sample},
+    {PROFILE_COMMENT, "comment", read_comment},
+};
+
+/* Read all messages of one kind; others may stand between them. */
+static int read_kind(struct pp_wire_parser *parser, size_t kind)
+{
+    unsigned number = readers[kind].number;
+    struct pp_wire_span span = parser->fields[number].span;
+    parser->message = readers[kind].name;
+    parser->ordinal = 0;
+    while (span.at < span.end) {
+        struct pp_wire_field field = {0};
+        int status = pp_wire_next_field(parser, &span, &field);
+        if (status < 0)
+            return status;
+        if (field.number != number)
+            continue;
+        parser->ordinal++;
+        parser->message_at = field.at;
+        status = readers[kind].read(parser, &field);
+        if (status < 0)
+            return status;
+    }
+    return PP_OK;
+}
+
+static int read_header(struct pp_wire_parser *parser)
+{
+    struct pp_profile *profile = parser->profile;
+    const struct {
+        unsigned number;
+        pp_string *string;
+    } strings[] = {
+        {PROFILE_DROP_FRAMES, &profile->drop_frames},
+        {PROFILE_KEEP_FRAMES, &profile->keep_frames},
+        {PROFILE_DEFAULT_SAMPLE_TYPE, &profile->default_sample_type},
+        {PROFILE_DOC_URL, &profile->doc_url},
+    };
+    parser->message = "profile";
+    parser->ordinal = 0;
+    parser->message_at = parser->input.at;
+    for (size_t i = 0; i < sizeof strings / sizeof *strings; i++) {
+        int status = read_string(
+            parser, parser->fields[strings[i].number].value, strings[i].string);
+        if (status < 0)
+            return status;
+    }
+    profile->time_nanos = (int64_t)parser->fields[PROFILE_TIME_NANOS].value;
+    profile->duration_nanos =
+        (int64_t)parser->fields[PROFILE_DURATION_NANOS].value;
+    profile->period = (int64_t)parser->fields[PROFILE_PERIOD].value;
+    return read_value_type(parser, parser->period_type, &profile->period_type);
+}
+
+static int reserve(struct pp_wire_parser *parser)
+{
+    struct pp_profile *profile = parser->profile;
+    struct pp_arena *arena = &profile->arena;
+    bool enough =
+        pp_vector_reserve(arena, &profile->strings,
+                          parser->fields[PROFILE_STRING].count) == PP_OK &&
+        pp_vector_reserve(arena, &profile->sample_types,
+                          parser->fields[PROFILE_SAMPLE_TYPE].count) == PP_OK &&
+        pp_vector_reserve(arena, &profile->samples,
+                          parser->fields[PROFILE_SAMPLE].count) == PP_OK &&
+        pp_vector_reserve(arena, &profile->mappings,
+                          parser->fields[PROFILE_MAPPING].count) == PP_OK &&
+        pp_vector_reserve(arena, &profile->locations,
+                          parser->fields[PROFILE_LOCATION].count) == PP_OK &&
+        pp_vector_reserve(arena, &profile->functions,
+                          parser->fields[PROFILE_FUNCTION].count) == PP_OK &&
+        pp_vector_reserve(arena, &profile->stacks, parser->stack_count) ==
+            PP_OK &&
+        pp_vector_reserve(arena, &profile->values, parser->value_count) ==
+            PP_OK &&
+        pp_vector_reserve(arena, &profile->labels, parser->label_count) ==
+            PP_OK &&
+        pp_vector_reserve(arena, &profile->lines, parser->line_count) ==
+            PP_OK &&
+        pp_vector_reserve(arena, &profile->comments, parser->comment_count) ==
+            PP_OK;
+    return enough ? PP_OK : pp_fail_memory(parser->err);
+}
+
+static int parse(struct pp_wire_parser *parser)
+{
+    int status = pp_wire_survey(parser);
+    if (status < 0)
+        return status;
+    parser->message = "profile";
+    parser->ordinal = 0;
+    if (parser->fields[PROFILE_STRING].count == 0)
+        return pp_wire_fail(parser, parser->input.end,
+                            "the string table is missing");
+    if (parser->fields[PROFILE_SAMPLE].count &&
+        !parser->fields[PROFILE_SAMPLE_TYPE].count)
+        return pp_wire_fail(parser, parser->input.end,
+                            "missing sample type information");
+    /* A new profile has string 0, and so has the table of this one. */
+    parser->profile->strings.count = 0;
+    parser->profile->interned = (struct pp_table){0};
+    status = reserve(parser);
+    for (size_t i = 0; status >= 0 && i < sizeof readers / sizeof *readers; i++)
+        status = read_kind(parser, i);
+    return status < 0 ? status : read_header(parser);
+}
+
+int pp_wire_parse(struct pp_profile *profile, struct pp_error *err)
+{
+    const uint8_t *start = (const uint8_t *)profile->input.data;
+    struct pp_wire_parser parser = {
+        .profile = profile,
+        .err = err,
+        .input = {start, start + profile->input.size},
+    };
+    int status = parse(&parser);
+    pp_arena_release(&parser.scratch);
+    return status;
+}
