@@ -112,9 +112,11 @@ struct pp_edge {
 };
 
 struct pp_graph {
-    const struct pp_node **nodes; /* those shown, in order */
+    const struct pp_node **nodes; /* those shown, in order; then the shadows */
     struct pp_slice *names;       /* pp_node_name of each */
     uint32_t node_count;
+    uint32_t shadow_count;    /* not shown, because their values cancel out,
+                               * but edges may touch them */
     uint32_t candidate_count; /* nodes before node_count cut them off */
     uint32_t dropped_nodes;   /* lighter than the node cutoff */
 

@@ -1,0 +1,133 @@
+/* Names and orders of nodes.
+ *
+ * Invariant: ties fall first to the printed name and last to the text form of
+ * the whole identity, fields in the order in which Go prints the reference's
+ * NodeInfo (internal/graph/graph.go, Sort and compareNodes), so that equal
+ * values stand where the reference has them. */
+#include "graph/order.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+/* ---- names --------------------------------------------------------------- */
+
+static bool is_name_alone(const struct pp_node *node)
+{
+    return node->name.size && !node->address && !node->line && !node->file.size;
+}
+
+static void append_place(struct pp_buffer *out, const struct pp_node *node)
+{
+    if (node->line) {
+        pp_buffer_append_slice(out, node->file);
+        pp_buffer_format(out, ":%" PRId64, node->line);
+        if (node->column)
+            pp_buffer_format(out, ":%" PRId64, node->column);
+    } else if (node->file.size) {
+        pp_buffer_append_slice(out, node->file);
+    } else if (node->object.size) {
+        pp_buffer_append_char(out, '[');
+        pp_buffer_append_slice(out, pp_slice_base_name(node->object));
+        pp_buffer_append_char(out, ']');
+    } else {
+        pp_buffer_append_text(out, "<unknown>");
+    }
+}
+
+static void append_name(struct pp_buffer *out, const struct pp_node *node)
+{
+    if (node->address)
+        pp_buffer_format(out, "%016" PRIx64, node->address);
+    if (node->address && node->name.size)
+        pp_buffer_append_char(out, ' ');
+    pp_buffer_append_slice(out, node->name);
+    /* The name says enough when nothing but the object is known beside. */
+    if (node->name.size && !node->line && !node->file.size)
+        return;
+    if (out->size)
+        pp_buffer_append_char(out, ' ');
+    append_place(out, node);
+}
+
+struct pp_slice pp_node_name(const struct pp_node *node, struct pp_arena *arena)
+{
+    if (is_name_alone(node))
+        return node->name;
+    struct pp_buffer out = {0};
+    append_name(&out, node);
+    struct pp_slice name = {pp_slice_copy(arena, pp_buffer_slice(&out)),
+                            out.size};
+    pp_buffer_release(&out);
+    return name;
+}
+
+/* ---- orders -------------------------------------------------------------- */
+
+static int descending(int64_t a, int64_t b)
+{
+    return a > b ? -1 : a < b;
+}
+
+static void append_identity(struct pp_buffer *out, const struct pp_node *node)
+{
+    /* Behind the name stands the original name, which no report here asks
+     * for: hence two spaces. */
+    pp_buffer_append_slice(out, node->name);
+    pp_buffer_format(out, "  %" PRIu64 " ", node->address);
+    pp_buffer_append_slice(out, node->file);
+    pp_buffer_format(out, " %" PRId64 " %" PRId64 " %" PRId64 " ",
+                     node->start_line, node->line, node->column);
+    pp_buffer_append_slice(out, node->object);
+    pp_buffer_append_char(out, '}');
+}
+
+/* The last resort: rare, so the texts are made for the moment. */
+static int compare_identity(const struct pp_node *a, const struct pp_node *b)
+{
+    struct pp_buffer texts[2] = {{0}};
+    append_identity(&texts[0], a);
+    append_identity(&texts[1], b);
+    int order = pp_slice_compare(pp_buffer_slice(&texts[0]),
+                                 pp_buffer_slice(&texts[1]));
+    pp_buffer_release(&texts[0]);
+    pp_buffer_release(&texts[1]);
+    return order;
+}
+
+static int compare(const struct pp_candidate *a, const struct pp_candidate *b,
+                   int64_t first_a, int64_t first_b, int64_t then_a,
+                   int64_t then_b)
+{
+    int order = descending(pp_abs(first_a), pp_abs(first_b));
+    if (!order)
+        order = pp_slice_compare(a->name, b->name);
+    if (!order)
+        order = descending(pp_abs(then_a), pp_abs(then_b));
+    return order ? order : compare_identity(a->node, b->node);
+}
+
+static int by_flat(const void *left, const void *right)
+{
+    const struct pp_candidate *a = left;
+    const struct pp_candidate *b = right;
+    return compare(a, b, a->node->flat, b->node->flat, a->node->cum,
+                   b->node->cum);
+}
+
+static int by_cum(const void *left, const void *right)
+{
+    const struct pp_candidate *a = left;
+    const struct pp_candidate *b = right;
+    return compare(a, b, a->node->cum, b->node->cum, a->node->flat,
+                   b->node->flat);
+}
+
+void pp_candidates_sort(struct pp_candidate *candidates, uint32_t count,
+                        enum pp_graph_order order)
+{
+    static int (*const comparisons[])(const void *, const void *) = {
+        [PP_ORDER_FLAT] = by_flat,
+        [PP_ORDER_CUM] = by_cum,
+    };
+    qsort(candidates, count, sizeof *candidates, comparisons[order]);
+}
