@@ -127,24 +127,27 @@ void pp_buffer_append_char(struct pp_buffer *buffer, char c)
     pp_buffer_append(buffer, &c, 1);
 }
 
+/* Into the room there is; if that was too small, once more into enough. */
 void pp_buffer_format_va(struct pp_buffer *buffer, const char *format,
                          va_list arguments)
 {
-    enum { GUESS = 200 };
+    if (buffer->failed)
+        return;
+    size_t room = buffer->capacity - buffer->size;
+    char *at = room ? buffer->data + buffer->size : NULL;
     va_list again;
     va_copy(again, arguments);
-    char *room = pp_buffer_room(buffer, GUESS);
-    int size = room ? vsnprintf(room, GUESS + 1, format, arguments) : -1;
-    if (size > GUESS) {
-        room = pp_buffer_room(buffer, (size_t)size);
-        if (room)
-            size = vsnprintf(room, (size_t)size + 1, format, again);
-    }
+    int size = vsnprintf(at, room, format, arguments);
+    bool fits = size >= 0 && pp_buffer_room(buffer, (size_t)size);
+    if (fits && (size_t)size >= room)
+        vsnprintf(buffer->data + buffer->size, (size_t)size + 1, format, again);
     va_end(again);
-    if (!room || size < 0)
-        buffer->failed = true;
-    else
+    if (fits)
         buffer->size += (size_t)size;
+    else
+        buffer->failed = true;
+    if (buffer->data)
+        buffer->data[buffer->size] = 0;
 }
 
 void pp_buffer_format(struct pp_buffer *buffer, const char *format, ...)

@@ -1,0 +1,10 @@
+/* A shared object that churn.cpp loads and unloads. */
+int plugin_work(int n);
+
+int plugin_work(int n)
+{
+    volatile int sum = 0;
+    for (int i = 0; i < n; i++)
+        sum += i;
+    return sum;
+}
