@@ -132,4 +132,6 @@ struct pp_graph *pp_graph_new(struct pp_arena *arena,
                               const struct pp_profile *profile,
                               const struct pp_graph_options *options);
 
+#include "graph/flame.h"
+
 #endif
