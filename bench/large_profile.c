@@ -1,0 +1,153 @@
+/* Writes the profile that bench/run reads: as a big C++ server's would look
+ * that was sampled for hours.
+ *
+ *     large_profile FILE [SAMPLES [DEPTH [LOCATIONS]]]
+ *
+ * Stacks are walks through a call graph of LOCATIONS / 4 functions: a location
+ * is a call site, nine in ten of which call one function and the others one
+ * of three; hot functions are called far more often than others. One location
+ * in twenty holds an inlined call. The same arguments give the same bytes.
+ */
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "os/os.h"
+#include "profile/profile.h"
+#include "wire/wire.h"
+
+enum { SITES_PER_FUNCTION = 4, INLINED_EVERY = 20 };
+
+static uint64_t random_state = 88172645463325252u;
+
+static uint32_t random_below(uint32_t limit)
+{
+    random_state ^= random_state << 13;
+    random_state ^= random_state >> 7;
+    random_state ^= random_state << 17;
+    return (uint32_t)((random_state >> 32) * limit >> 32);
+}
+
+/* Small numbers are much likelier than large ones. */
+static uint32_t skewed_below(uint32_t limit)
+{
+    uint64_t a = random_below(limit), b = random_below(limit);
+    return (uint32_t)(a * b / limit);
+}
+
+static void die(const char *what)
+{
+    fprintf(stderr, "large_profile: %s\n", what);
+    exit(1);
+}
+
+static void add_functions(struct pp_profile *profile, uint32_t count)
+{
+    char name[128], file[64];
+    for (uint32_t i = 0; i < count; i++) {
+        snprintf(name, sizeof name,
+                 "project::module%u::Class%u<std::string>::method_%u", i % 97,
+                 i % 1013, i);
+        snprintf(file, sizeof file, "/src/project/module%u/class%u.cc", i % 97,
+                 i % 1013);
+        if (pp_profile_add_function(profile, pp_slice_of(name),
+                                    pp_slice_of(name), pp_slice_of(file),
+                                    1 + i % 500) == PP_NONE)
+            die("no memory");
+    }
+}
+
+static void add_locations(struct pp_profile *profile, uint32_t count)
+{
+    uint32_t mapping = pp_profile_add_mapping(
+        profile, 0x400000, 0x400000 + 64 * (uint64_t)count, 0,
+        pp_slice_literal("/usr/bin/bigserver"),
+        pp_slice_literal("0123456789abcdef0123456789abcdef01234567"));
+    profile->mappings.items[mapping].has_functions = true;
+    profile->mappings.items[mapping].has_filenames = true;
+    profile->mappings.items[mapping].has_line_numbers = true;
+    profile->mappings.items[mapping].has_inline_frames = true;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t function = i / SITES_PER_FUNCTION;
+        struct pp_line lines[2] = {
+            {0}, {.function = function, .line = 10 + i % 400}};
+        uint32_t inlined = i % INLINED_EVERY == 0;
+        lines[0] = (struct pp_line){.function = (function * 7 + 1) %
+                                                profile->functions.count,
+                                    .line = 5 + i % 90};
+        uint32_t location = pp_profile_add_location(
+            profile, mapping, 0x400000 + 64 * (uint64_t)i);
+        if (location == PP_NONE ||
+            pp_profile_set_lines(profile, location, lines + 1 - inlined,
+                                 1 + inlined) < 0)
+            die("no memory");
+    }
+}
+
+/* The function that a call site calls this time. */
+static uint32_t callee_of(uint32_t site, uint32_t function_count)
+{
+    uint32_t choice = site % 10 == 9 ? random_below(3) : 0;
+    uint64_t mixed = pp_hash_u64((uint64_t)site * 4 + choice);
+    uint32_t low = (uint32_t)mixed, high = (uint32_t)(mixed >> 32);
+    return (uint32_t)(((uint64_t)low * high >> 32) * function_count >> 32);
+}
+
+static void add_samples(struct pp_profile *profile, uint32_t count,
+                        uint32_t depth)
+{
+    uint32_t function_count = profile->functions.count;
+    uint32_t *stack = calloc(depth, sizeof *stack);
+    if (!stack)
+        die("no memory");
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t function = 0;
+        for (uint32_t level = depth; level-- > 0;) {
+            uint32_t site = function * SITES_PER_FUNCTION +
+                            skewed_below(SITES_PER_FUNCTION);
+            stack[level] = site;
+            function = callee_of(site, function_count);
+        }
+        int64_t ticks = 1 + skewed_below(20);
+        int64_t values[2] = {ticks, ticks * 10000000};
+        if (pp_profile_add_sample(profile, stack, depth, values) == PP_NONE)
+            die("no memory");
+    }
+    free(stack);
+}
+
+static void write_file(const struct pp_profile *profile, const char *path)
+{
+    struct pp_buffer bytes = {0};
+    struct pp_error err = {0};
+    if (pp_wire_encode_gzip(profile, &bytes, &err) < 0)
+        die(err.text);
+    int fd = open(path, O_CREAT | O_TRUNC | O_WRONLY, 0644);
+    if (fd < 0 || pp_os_write_all(fd, bytes.data, bytes.size) < 0)
+        die(path);
+    close(fd);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 2)
+        die("large_profile FILE [SAMPLES [DEPTH [LOCATIONS]]]");
+    uint32_t samples = argc > 2 ? (uint32_t)atoi(argv[2]) : 200000;
+    uint32_t depth = argc > 3 ? (uint32_t)atoi(argv[3]) : 40;
+    uint32_t locations = argc > 4 ? (uint32_t)atoi(argv[4]) : 60000;
+    struct pp_profile *profile = pp_profile_new(0);
+    if (!profile || locations < SITES_PER_FUNCTION)
+        die("no memory, or too few locations");
+    pp_profile_add_sample_type(profile, "samples", "count");
+    pp_profile_add_sample_type(profile, "cpu", "nanoseconds");
+    profile->period_type = profile->sample_types.items[1];
+    profile->period = 10000000;
+    profile->time_nanos = 1700000000000000000;
+    profile->duration_nanos = 3600000000000;
+    add_functions(profile, locations / SITES_PER_FUNCTION);
+    add_locations(profile, locations / SITES_PER_FUNCTION * SITES_PER_FUNCTION);
+    add_samples(profile, samples, depth);
+    write_file(profile, argv[1]);
+    return 0;
+}
