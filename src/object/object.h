@@ -34,20 +34,25 @@ bool pp_symbols_find(const struct pp_symbols *symbols, uint64_t address,
 
 /* How far an address of the running process is from the file's own: the
  * reference's base (elfexec.GetBase) for a mapping start..limit of file offset
- * `offset`. */
+ * `offset`. Where segments share a page, the one that `address` (of the
+ * process, in the mapping) lies in decides. */
 int pp_symbols_base(const struct pp_symbols *symbols, uint64_t start,
-                    uint64_t limit, uint64_t offset, uint64_t *base,
-                    struct pp_error *err);
+                    uint64_t limit, uint64_t offset, uint64_t address,
+                    uint64_t *base, struct pp_error *err);
 
 /* The build id in hex, "" when the file has none. Borrowed. */
 struct pp_slice pp_symbols_build_id(const struct pp_symbols *symbols);
 
+/* How many functions it knows, and how many bytes of memory it holds. */
+uint32_t pp_symbols_count(const struct pp_symbols *symbols);
+size_t pp_symbols_memory(const struct pp_symbols *symbols);
+
 /* ---- lines: source positions by address, with inlined calls -------------- */
 
 struct pp_frame {
-    struct pp_slice function;    /* mangled where DWARF has it */
-    struct pp_slice file;        /* as the compiler wrote it, joined with the
-                                    compilation directory */
+    struct pp_slice function; /* mangled where DWARF has it */
+    struct pp_slice file;     /* as the compiler wrote it, joined with the
+                                 compilation directory */
     int64_t line, column;
     int64_t start_line; /* of the function; 0 unknown */
 };
@@ -75,7 +80,8 @@ enum pp_demangle {
 
 /* Append the demangled form of a C++ or Rust name, as the reference's mode of
  * the same name prints it. false (and nothing appended) when `name` is not a
- * mangled one. Allocates nothing but in `out`; bounded on hostile names. */
+ * mangled one, or longer than 4 KiB. Allocates nothing but in `out`; bounded
+ * on hostile names, but for those wants 1 MiB of stack. */
 bool pp_demangle(struct pp_slice name, enum pp_demangle mode,
                  struct pp_buffer *out);
 

@@ -1,0 +1,276 @@
+/* Reading symbol tables. See symbol_table.h.
+ *
+ * Entries and names are read in pieces: first the entries, of which those of
+ * code are kept, then the names of these, in the order of the string table, so
+ * that a table of hundreds of megabytes passes through a small window once.
+ *
+ * Specification: System V ABI, chapter 4, "Symbol Table" and "String Table".
+ */
+#include "object/symbol_table.h"
+
+#include "object/sort.h"
+
+enum {
+    ENTRY_COUNT_MAX = 8 << 20, /* of a symbol table */
+    PIECE_COUNT = 2048,        /* entries read at a time */
+    WINDOW_SIZE = 256 << 10,   /* of names, read at a time */
+    NAME_SIZE_MAX = 16 << 10,  /* longer ones are cut */
+};
+
+/* ---- entries ------------------------------------------------------------- */
+
+struct entry {
+    uint64_t value, size;
+    uint32_t name;
+    uint16_t section;
+    uint8_t type, binding;
+};
+
+static struct entry decode_entry(const struct pp_elf *elf, const uint8_t *at)
+{
+    struct entry entry = {.name = pp_elf_u32(elf, at)};
+    uint8_t info;
+    if (elf->is_64) {
+        info = at[offsetof(Elf64_Sym, st_info)];
+        entry.section = pp_elf_u16(elf, at + offsetof(Elf64_Sym, st_shndx));
+        entry.value = pp_elf_u64(elf, at + offsetof(Elf64_Sym, st_value));
+        entry.size = pp_elf_u64(elf, at + offsetof(Elf64_Sym, st_size));
+    } else {
+        info = at[offsetof(Elf32_Sym, st_info)];
+        entry.section = pp_elf_u16(elf, at + offsetof(Elf32_Sym, st_shndx));
+        entry.value = pp_elf_u32(elf, at + offsetof(Elf32_Sym, st_value));
+        entry.size = pp_elf_u32(elf, at + offsetof(Elf32_Sym, st_size));
+    }
+    entry.type = ELF64_ST_TYPE(info);
+    entry.binding = ELF64_ST_BIND(info);
+    return entry;
+}
+
+/* The end of the section that the entry's code is in, 0 when it is not code.
+ * Without sections (the vDSO may have none) everything is believed. */
+static uint64_t code_end(const struct pp_elf *elf, const struct entry *entry)
+{
+    if (entry->section == SHN_UNDEF || entry->section == SHN_ABS ||
+        entry->section == SHN_COMMON)
+        return 0;
+    if (elf->section_count == 0 || entry->section >= SHN_LORESERVE)
+        return UINT64_MAX;
+    if (entry->section >= elf->section_count)
+        return 0;
+    const struct pp_elf_section *section = &elf->sections[entry->section];
+    bool holds = entry->value >= section->address &&
+                 entry->value - section->address < section->size;
+    if (!holds || !(section->flags & SHF_EXECINSTR))
+        return 0;
+    uint64_t end = section->address + section->size;
+    return end > section->address ? end : UINT64_MAX;
+}
+
+static enum pp_symbol_rank rank_of(const struct entry *entry)
+{
+    if (entry->type == STT_NOTYPE)
+        return PP_SYMBOL_LABEL;
+    if (entry->binding == STB_LOCAL)
+        return PP_SYMBOL_LOCAL;
+    return entry->binding == STB_WEAK ? PP_SYMBOL_WEAK : PP_SYMBOL_GLOBAL;
+}
+
+/* What the entry says of code; false when nothing. */
+static bool to_symbol(const struct pp_elf *elf, const struct entry *entry,
+                      struct pp_symbol *symbol)
+{
+    bool may_be_code = entry->type == STT_FUNC ||
+                       entry->type == STT_GNU_IFUNC ||
+                       entry->type == STT_NOTYPE;
+    uint64_t section_end = code_end(elf, entry);
+    if (entry->name == 0 || section_end == 0 || !may_be_code)
+        return false;
+    *symbol = (struct pp_symbol){
+        .start = entry->value,
+        .size = entry->size,
+        .section_end = section_end,
+        .name = entry->name,
+        .rank = rank_of(entry),
+    };
+    if (elf->machine == EM_ARM)
+        symbol->start &= ~(uint64_t)1; /* says that the code is Thumb */
+    if (symbol->size > section_end - symbol->start)
+        symbol->size = section_end - symbol->start;
+    return true;
+}
+
+/* Add the code symbols among `count` entries. */
+static int add_piece(struct pp_symbol_table *table, struct pp_arena *arena,
+                     const struct pp_elf *elf, const uint8_t *piece,
+                     size_t entry_size, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        struct entry entry = decode_entry(elf, piece + i * entry_size);
+        struct pp_symbol symbol;
+        if (!to_symbol(elf, &entry, &symbol))
+            continue;
+        struct pp_symbol *added = pp_vector_add(arena, &table->symbols);
+        if (!added)
+            return PP_E_MEMORY;
+        *added = symbol;
+    }
+    return PP_OK;
+}
+
+static int add_entries(struct pp_symbol_table *table, struct pp_arena *arena,
+                       const struct pp_elf *elf,
+                       const struct pp_elf_section *section)
+{
+    size_t entry_size = elf->is_64 ? sizeof(Elf64_Sym) : sizeof(Elf32_Sym);
+    uint64_t left = section->size / entry_size;
+    uint64_t offset = section->offset;
+    uint8_t *piece = pp_arena_array(arena, PIECE_COUNT, entry_size);
+    if (!piece)
+        return PP_E_MEMORY;
+    if (left > ENTRY_COUNT_MAX)
+        left = ENTRY_COUNT_MAX;
+    while (left > 0) {
+        uint32_t count = left < PIECE_COUNT ? (uint32_t)left : PIECE_COUNT;
+        if (pp_elf_read(elf, offset, piece, count * entry_size, NULL) < 0)
+            return PP_OK;
+        int status = add_piece(table, arena, elf, piece, entry_size, count);
+        if (status < 0)
+            return status;
+        offset += count * entry_size;
+        left -= count;
+    }
+    return PP_OK;
+}
+
+/* ---- names --------------------------------------------------------------- */
+
+/* A piece of a string table: bytes[0..size) stand at `at` of it. */
+struct window {
+    const struct pp_elf *elf;
+    const struct pp_elf_section *strings;
+    char *bytes;
+    uint64_t at;
+    size_t size;
+};
+
+/* The name at an offset, as far as the window has it. */
+static struct pp_slice name_in_window(const struct window *window,
+                                      uint64_t offset)
+{
+    if (offset < window->at || offset - window->at >= window->size)
+        return (struct pp_slice){0};
+    const char *name = window->bytes + (offset - window->at);
+    size_t room = window->size - (size_t)(offset - window->at);
+    return (struct pp_slice){
+        name, strnlen(name, room < NAME_SIZE_MAX ? room : NAME_SIZE_MAX)};
+}
+
+/* Move the window to an offset; empty where the file ends. */
+static void slide(struct window *window, uint64_t offset)
+{
+    uint64_t left =
+        window->strings->size > offset ? window->strings->size - offset : 0;
+    window->at = offset;
+    window->size = left < WINDOW_SIZE ? (size_t)left : WINDOW_SIZE;
+    if (pp_elf_read(window->elf, window->strings->offset + offset,
+                    window->bytes, window->size, NULL) < 0)
+        window->size = 0;
+}
+
+/* The name at an offset; "" when the file does not hold it. Offsets come in
+ * rising order, so that one window serves many of them. */
+static struct pp_slice read_name(struct window *window, uint64_t offset)
+{
+    uint64_t end = window->at + window->size;
+    bool is_near_end =
+        end < window->strings->size && offset + NAME_SIZE_MAX > end;
+    if (offset < window->at || offset >= end || is_near_end)
+        slide(window, offset);
+    return name_in_window(window, offset);
+}
+
+/* Copy a name behind the others. Its offset, or PP_NONE without memory. */
+static uint32_t add_name(struct pp_symbol_table *table, struct pp_arena *arena,
+                         struct pp_slice name)
+{
+    if (pp_vector_reserve(arena, &table->names, name.size + 1) < 0)
+        return PP_NONE;
+    uint32_t at = table->names.count;
+    memcpy(table->names.items + at, name.data, name.size);
+    table->names.items[at + name.size] = 0;
+    table->names.count += (uint32_t)name.size + 1;
+    return at;
+}
+
+/* Keys that order the symbols from `first` on by where their names stand. */
+static struct pp_sort_key *order_by_name(const struct pp_symbol_table *table,
+                                         uint32_t first, struct pp_arena *arena)
+{
+    uint32_t count = table->symbols.count - first;
+    struct pp_sort_key *keys = pp_arena_array(arena, count, sizeof *keys);
+    if (!keys)
+        return NULL;
+    for (uint32_t i = 0; i < count; i++)
+        keys[i] = (struct pp_sort_key){table->symbols.items[first + i].name,
+                                       first + i};
+    return pp_sort(keys, count, arena) < 0 ? NULL : keys;
+}
+
+/* Replace string table offsets by offsets in the names, for the symbols from
+ * `first` on. Those whose name is not there get "". */
+static int add_names(struct pp_symbol_table *table, uint32_t first,
+                     struct pp_arena *arena, const struct pp_elf *elf,
+                     const struct pp_elf_section *strings)
+{
+    struct window window = {.elf = elf, .strings = strings};
+    uint32_t count = table->symbols.count - first;
+    struct pp_sort_key *keys = order_by_name(table, first, arena);
+    window.bytes = pp_arena_alloc(arena, WINDOW_SIZE);
+    if (!keys || !window.bytes)
+        return PP_E_MEMORY;
+    for (uint32_t i = 0, at = 0; i < count; i++) {
+        bool is_same = i > 0 && keys[i].key == keys[i - 1].key;
+        if (!is_same)
+            at = add_name(table, arena, read_name(&window, keys[i].key));
+        if (at == PP_NONE)
+            return PP_E_MEMORY;
+        table->symbols.items[keys[i].index].name = at;
+    }
+    return PP_OK;
+}
+
+/* ---- tables ---------------------------------------------------------------
+ */
+
+/* The table of a type, of which the ABI allows one, and its strings. */
+static const struct pp_elf_section *find_table(const struct pp_elf *elf,
+                                               uint32_t type)
+{
+    for (uint32_t i = 0; i < elf->section_count; i++)
+        if (elf->sections[i].type == type)
+            return &elf->sections[i];
+    return NULL;
+}
+
+int pp_symbol_table_read(struct pp_symbol_table *table, struct pp_arena *arena,
+                         const struct pp_elf *elf)
+{
+    static const uint32_t types[] = {SHT_SYMTAB, SHT_DYNSYM};
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
+        const struct pp_elf_section *section = find_table(elf, types[i]);
+        if (!section || section->link >= elf->section_count ||
+            elf->sections[section->link].type != SHT_STRTAB)
+            continue;
+        uint32_t first = table->symbols.count;
+        if (add_entries(table, arena, elf, section) < 0 ||
+            add_names(table, first, arena, elf, &elf->sections[section->link]) <
+                0)
+            return PP_E_MEMORY;
+    }
+    return PP_OK;
+}
+
+bool pp_symbol_table_is_full(const struct pp_elf *elf)
+{
+    return find_table(elf, SHT_SYMTAB) != NULL;
+}
