@@ -11,34 +11,16 @@
  * Format: proto/profile.proto of github.com/google/pprof. */
 #include "wire/parser.h"
 
-#include <assert.h>
-
 /* ---- references -------------------------------------------------------- */
-
-static int read_string(struct pp_wire_parser *parser, uint64_t value,
-                       pp_string *string)
-{
-    uint32_t count = parser->profile->strings.count;
-    if (value >= count)
-        return pp_wire_fail(parser, parser->message_at,
-                            "string index %lld is past the table of %u",
-                            (long long)value, count);
-    *string = (pp_string)value;
-    return PP_OK;
-}
 
 static int read_value_type(struct pp_wire_parser *parser,
                            const uint64_t *values, struct pp_value_type *type)
 {
-    int status = read_string(parser, values[TYPE_TYPE], &type->type);
-    return status < 0 ? status
-                      : read_string(parser, values[TYPE_UNIT], &type->unit);
+    int status = pp_wire_read_string(parser, values[TYPE_TYPE], &type->type);
+    return status < 0
+               ? status
+               : pp_wire_read_string(parser, values[TYPE_UNIT], &type->unit);
 }
-
-#define find_id(ids, vector, id)                                               \
-    pp_wire_ids_find(                                                          \
-        (ids), (struct pp_wire_items){(vector).items, sizeof *(vector).items}, \
-        (id))
 
 /* An id is not 0, and not given twice: `found` is what it meant so far. */
 static int add_id(struct pp_wire_parser *parser, struct pp_wire_ids *ids,
@@ -58,16 +40,11 @@ static int add_id(struct pp_wire_parser *parser, struct pp_wire_ids *ids,
 
 /* ---- one message, each ------------------------------------------------- */
 
-/* There is room for everything: the survey counted the same bytes. */
-#define next_item(vector)                                                      \
-    (assert((vector).count < (vector).capacity),                               \
-     &(vector).items[(vector).count++])
-
 static int read_string_table(struct pp_wire_parser *parser,
                              const struct pp_wire_field *field)
 {
     struct pp_wire_span bytes = field->bytes;
-    *next_item(parser->profile->strings) = (struct pp_slice){
+    *pp_wire_next_item(parser->profile->strings) = (struct pp_slice){
         (const char *)bytes.at, (size_t)(bytes.end - bytes.at)};
     return PP_OK;
 }
@@ -78,10 +55,10 @@ static int read_sample_type(struct pp_wire_parser *parser,
     uint64_t values[TYPE_FIELDS];
     int status =
         pp_wire_read_numbers(parser, field->bytes, values, TYPE_FIELDS);
-    return status < 0
-               ? status
-               : read_value_type(parser, values,
-                                 next_item(parser->profile->sample_types));
+    return status < 0 ? status
+                      : read_value_type(
+                            parser, values,
+                            pp_wire_next_item(parser->profile->sample_types));
 }
 
 static int read_mapping(struct pp_wire_parser *parser,
@@ -104,14 +81,14 @@ static int read_mapping(struct pp_wire_parser *parser,
         .has_inline_frames = values[MAPPING_HAS_INLINE_FRAMES] != 0,
     };
     uint32_t found =
-        find_id(&parser->mapping_ids, profile->mappings, mapping.id);
-    if ((status = read_string(parser, values[MAPPING_FILENAME],
-                              &mapping.filename)) < 0 ||
-        (status = read_string(parser, values[MAPPING_BUILD_ID],
-                              &mapping.build_id)) < 0 ||
+        pp_wire_find_id(&parser->mapping_ids, profile->mappings, mapping.id);
+    if ((status = pp_wire_read_string(parser, values[MAPPING_FILENAME],
+                                      &mapping.filename)) < 0 ||
+        (status = pp_wire_read_string(parser, values[MAPPING_BUILD_ID],
+                                      &mapping.build_id)) < 0 ||
         (status = add_id(parser, &parser->mapping_ids, found, mapping.id)) < 0)
         return status;
-    *next_item(profile->mappings) = mapping;
+    *pp_wire_next_item(profile->mappings) = mapping;
     return PP_OK;
 }
 
@@ -129,17 +106,17 @@ static int read_function(struct pp_wire_parser *parser,
         .start_line = (int64_t)values[FUNCTION_START_LINE],
     };
     uint32_t found =
-        find_id(&parser->function_ids, profile->functions, function.id);
-    if ((status = read_string(parser, values[FUNCTION_NAME], &function.name)) <
-            0 ||
-        (status = read_string(parser, values[FUNCTION_SYSTEM_NAME],
-                              &function.system_name)) < 0 ||
-        (status = read_string(parser, values[FUNCTION_FILENAME],
-                              &function.filename)) < 0 ||
+        pp_wire_find_id(&parser->function_ids, profile->functions, function.id);
+    if ((status = pp_wire_read_string(parser, values[FUNCTION_NAME],
+                                      &function.name)) < 0 ||
+        (status = pp_wire_read_string(parser, values[FUNCTION_SYSTEM_NAME],
+                                      &function.system_name)) < 0 ||
+        (status = pp_wire_read_string(parser, values[FUNCTION_FILENAME],
+                                      &function.filename)) < 0 ||
         (status = add_id(parser, &parser->function_ids, found, function.id)) <
             0)
         return status;
-    *next_item(profile->functions) = function;
+    *pp_wire_next_item(profile->functions) = function;
     return PP_OK;
 }
 
@@ -150,13 +127,13 @@ static int read_line(struct pp_wire_parser *parser, struct pp_wire_span bytes)
     int status = pp_wire_read_numbers(parser, bytes, values, LINE_FIELDS);
     if (status < 0)
         return status;
-    uint32_t function = find_id(&parser->function_ids, profile->functions,
-                                values[LINE_FUNCTION]);
+    uint32_t function = pp_wire_find_id(
+        &parser->function_ids, profile->functions, values[LINE_FUNCTION]);
     if (function == PP_NONE)
         return pp_wire_fail(parser, parser->message_at,
                             "has a line with nil function: id %llu is none",
                             (unsigned long long)values[LINE_FUNCTION]);
-    *next_item(profile->lines) = (struct pp_line){
+    *pp_wire_next_item(profile->lines) = (struct pp_line){
         .function = function,
         .line = (int64_t)values[LINE_LINE],
         .column = (int64_t)values[LINE_COLUMN],
@@ -182,154 +159,19 @@ static int read_location(struct pp_wire_parser *parser,
             return status;
     }
     uint64_t id = values[LOCATION_ID];
-    int status =
-        add_id(parser, &parser->location_ids,
-               find_id(&parser->location_ids, profile->locations, id), id);
+    int status = add_id(
+        parser, &parser->location_ids,
+        pp_wire_find_id(&parser->location_ids, profile->locations, id), id);
     if (status < 0)
         return status;
-    *next_item(profile->locations) = (struct pp_location){
+    *pp_wire_next_item(profile->locations) = (struct pp_location){
         .id = id,
         .address = values[LOCATION_ADDRESS],
-        .mapping = find_id(&parser->mapping_ids, profile->mappings,
-                           values[LOCATION_MAPPING]),
+        .mapping = pp_wire_find_id(&parser->mapping_ids, profile->mappings,
+                                   values[LOCATION_MAPPING]),
         .line_start = line_start,
         .line_count = profile->lines.count - line_start,
         .is_folded = values[LOCATION_IS_FOLDED] != 0,
-    };
-    return PP_OK;
-}
-
-/* ---- samples ----------------------------------------------------------- */
-
-/* The bytes of a repeated number: of the packed list, or of the one. Sound, the
- * survey says: the last byte ends a varint, so that reading a varint needs no
- * look at the end. */
-static struct pp_wire_span repeated_bytes(const struct pp_wire_field *field,
-                                          struct pp_wire_span after)
-{
-    if (field->type == PP_WIRE_BYTES)
-        return field->bytes;
-    const uint8_t *at = field->at;
-    while (*at++ >= 0x80)
-        ;
-    return (struct pp_wire_span){at, after.at};
-}
-
-/* A varint that is known to end before its span does; one and two bytes in
- * line. */
-static inline enum pp_wire_fault next_varint(struct pp_wire_span *span,
-                                             uint64_t *value)
-{
-    const uint8_t *at = span->at;
-    if (at[0] < 0x80) {
-        *value = at[0];
-        span->at += 1;
-        return PP_WIRE_SOUND;
-    }
-    if (at[1] < 0x80) {
-        *value = (at[0] & 0x7fu) | (uint64_t)at[1] << 7;
-        span->at += 2;
-        return PP_WIRE_SOUND;
-    }
-    return pp_wire_varint(span, value);
-}
-
-static int read_stack(struct pp_wire_parser *parser, struct pp_wire_span span)
-{
-    struct pp_profile *profile = parser->profile;
-    uint32_t *out = profile->stacks.items + profile->stacks.count;
-    while (span.at < span.end) {
-        uint64_t id;
-        const uint8_t *at = span.at;
-        enum pp_wire_fault fault = next_varint(&span, &id);
-        if (fault)
-            return pp_wire_fail_fault(parser, at, fault);
-        *out = find_id(&parser->location_ids, profile->locations, id);
-        if (*out++ == PP_NONE)
-            return pp_wire_fail(parser, at,
-                                "sample has nil location: id %llu is none",
-                                (unsigned long long)id);
-    }
-    profile->stacks.count = (uint32_t)(out - profile->stacks.items);
-    assert(profile->stacks.count <= profile->stacks.capacity);
-    return PP_OK;
-}
-
-static int read_values(struct pp_wire_parser *parser, struct pp_wire_span span)
-{
-    while (span.at < span.end) {
-        uint64_t value;
-        const uint8_t *at = span.at;
-        enum pp_wire_fault fault = next_varint(&span, &value);
-        if (fault)
-            return pp_wire_fail_fault(parser, at, fault);
-        *next_item(parser->profile->values) = (int64_t)value;
-    }
-    return PP_OK;
-}
-
-static int read_label(struct pp_wire_parser *parser, struct pp_wire_span bytes)
-{
-    uint64_t values[LABEL_FIELDS];
-    struct pp_label label = {0};
-    int status = pp_wire_read_numbers(parser, bytes, values, LABEL_FIELDS);
-    if (status < 0 ||
-        (status = read_string(parser, values[LABEL_KEY], &label.key)) < 0)
-        return status;
-    if (values[LABEL_STRING]) {
-        status = read_string(parser, values[LABEL_STRING], &label.string);
-    } else {
-        label.number = (int64_t)values[LABEL_NUMBER];
-        status =
-            read_string(parser, values[LABEL_NUMBER_UNIT], &label.number_unit);
-    }
-    if (status >= 0 && (label.string || label.number || label.number_unit))
-        *next_item(parser->profile->labels) = label;
-    return status;
-}
-
-static int read_sample_field(struct pp_wire_parser *parser,
-                             const struct pp_wire_field *field,
-                             struct pp_wire_span after)
-{
-    switch (field->number) {
-    case SAMPLE_LOCATION:
-        return read_stack(parser, repeated_bytes(field, after));
-    case SAMPLE_VALUE:
-        return read_values(parser, repeated_bytes(field, after));
-    case SAMPLE_LABEL:
-        return read_label(parser, field->bytes);
-    default:
-        return PP_OK;
-    }
-}
-
-static int read_sample(struct pp_wire_parser *parser,
-                       const struct pp_wire_field *message)
-{
-    struct pp_profile *profile = parser->profile;
-    uint32_t stack_start = profile->stacks.count;
-    uint32_t value_start = profile->values.count;
-    uint32_t label_start = profile->labels.count;
-    struct pp_wire_span span = message->bytes;
-    struct pp_wire_field field = {0};
-    while (span.at < span.end) {
-        int status = pp_wire_next_field(parser, &span, &field);
-        if (status >= 0)
-            status = read_sample_field(parser, &field, span);
-        if (status < 0)
-            return status;
-    }
-    uint32_t value_count = profile->values.count - value_start;
-    if (value_count != profile->sample_types.count)
-        return pp_wire_fail(parser, message->at,
-                            "mismatch: sample has %u values vs. %u types",
-                            value_count, profile->sample_types.count);
-    *next_item(profile->samples) = (struct pp_sample){
-        .stack_start = stack_start,
-        .stack_depth = profile->stacks.count - stack_start,
-        .label_start = label_start,
-        .label_count = profile->labels.count - label_start,
     };
     return PP_OK;
 }
@@ -341,16 +183,16 @@ static int read_comment(struct pp_wire_parser *parser,
 {
     struct pp_wire_span span = field->bytes;
     if (field->type == PP_WIRE_VARINT)
-        return read_string(parser, field->value,
-                           next_item(parser->profile->comments));
+        return pp_wire_read_string(
+            parser, field->value, pp_wire_next_item(parser->profile->comments));
     while (span.at < span.end) {
         uint64_t value;
         const uint8_t *at = span.at;
         enum pp_wire_fault fault = pp_wire_varint(&span, &value);
         if (fault)
             return pp_wire_fail_fault(parser, at, fault);
-        int status =
-            read_string(parser, value, next_item(parser->profile->comments));
+        int status = pp_wire_read_string(
+            parser, value, pp_wire_next_item(parser->profile->comments));
         if (status < 0)
             return status;
     }
@@ -368,7 +210,7 @@ static const struct {
     {PROFILE_MAPPING, "mapping", read_mapping},
     {PROFILE_FUNCTION, "function", read_function},
     {PROFILE_LOCATION, "location", read_location},
-    {PROFILE_SAMPLE, "sample", read_sample},
+    {PROFILE_SAMPLE, "sample", pp_wire_read_sample},
     {PROFILE_COMMENT, "comment", read_comment},
 };
 
@@ -411,7 +253,7 @@ static int read_header(struct pp_wire_parser *parser)
     parser->ordinal = 0;
     parser->message_at = parser->input.at;
     for (size_t i = 0; i < sizeof strings / sizeof *strings; i++) {
-        int status = read_string(
+        int status = pp_wire_read_string(
             parser, parser->fields[strings[i].number].value, strings[i].string);
         if (status < 0)
             return status;

@@ -66,3 +66,15 @@ int pp_wire_read_numbers(struct pp_wire_parser *parser,
     }
     return PP_OK;
 }
+
+int pp_wire_read_string(struct pp_wire_parser *parser, uint64_t value,
+                        pp_string *string)
+{
+    uint32_t count = parser->profile->strings.count;
+    if (value >= count)
+        return pp_wire_fail(parser, parser->message_at,
+                            "string index %lld is past the table of %u",
+                            (long long)value, count);
+    *string = (pp_string)value;
+    return PP_OK;
+}

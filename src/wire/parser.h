@@ -8,6 +8,8 @@
 #include "wire/ids.h"
 #include "wire/varint.h"
 
+#include <assert.h>
+
 struct pp_wire_parser {
     struct pp_profile *profile;
     struct pp_error *err;
@@ -65,5 +67,24 @@ int pp_wire_keep_number(struct pp_wire_parser *parser,
 int pp_wire_read_numbers(struct pp_wire_parser *parser,
                          struct pp_wire_span span, uint64_t *values,
                          unsigned count);
+
+/* Take a number of the file for a reference into the string table. */
+int pp_wire_read_string(struct pp_wire_parser *parser, uint64_t value,
+                        pp_string *string);
+
+/* Read one sample; locations are there already. */
+int pp_wire_read_sample(struct pp_wire_parser *parser,
+                        const struct pp_wire_field *message);
+
+/* The index of an id in an array of the profile, or PP_NONE. */
+#define pp_wire_find_id(ids, vector, id)                                       \
+    pp_wire_ids_find(                                                          \
+        (ids), (struct pp_wire_items){(vector).items, sizeof *(vector).items}, \
+        (id))
+
+/* There is room for everything: the survey counted the same bytes. */
+#define pp_wire_next_item(vector)                                              \
+    (assert((vector).count < (vector).capacity),                               \
+     &(vector).items[(vector).count++])
 
 #endif

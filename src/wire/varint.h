@@ -119,12 +119,19 @@ static inline enum pp_wire_fault pp_wire_field(struct pp_wire_span *span,
     }
 }
 
-/* How many varints lie in a span: each ends with a byte below 0x80. */
+/* How many varints lie in a span: each ends with a byte below 0x80. Eight
+ * bytes at a time. */
 static inline size_t pp_wire_count_varints(struct pp_wire_span span)
 {
+    const uint64_t tops = 0x8080808080808080u;
     size_t count = 0;
-    for (const uint8_t *at = span.at; at < span.end; at++)
-        count += *at < 0x80;
+    uint64_t word;
+    for (; span.end - span.at >= 8; span.at += 8) {
+        memcpy(&word, span.at, sizeof word);
+        count += ((~word & tops) >> 7) * 0x0101010101010101u >> 56;
+    }
+    for (; span.at < span.end; span.at++)
+        count += *span.at < 0x80;
     return count;
 }
 
