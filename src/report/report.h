@@ -80,6 +80,11 @@ struct pp_report {
 extern const struct pp_report *const pp_reports[];
 const struct pp_report *pp_report_find(struct pp_slice name);
 
+/* Drop the functions that the profile itself calls uninteresting (its
+ * drop_frames, but not its keep_frames). Done once, after symbolization; the
+ * reference goes on when an expression is wrong. */
+int pp_report_drop_frames(struct pp_profile *profile, struct pp_error *err);
+
 /* Filter, aggregate and print. The profile is used up: it may only be freed
  * afterwards. */
 int pp_report_print(const struct pp_report *report, struct pp_profile *profile,

@@ -1,0 +1,277 @@
+/* Values, units and the lines on top of a report.
+ *
+ * Invariant: the order of the lines, and every conversion between integers
+ * and floating point in them, is the reference's (ProfileLabels, reportLabels
+ * and selectOutputUnit of google/pprof's internal/report). */
+#include "report/format.h"
+
+#include <stdio.h>
+
+/* ---- values -------------------------------------------------------------- */
+
+static int64_t apply_ratio(const struct pp_report_job *job, int64_t value)
+{
+    if (job->ratio > 0 && job->ratio != 1)
+        return pp_unit_truncate((double)value * job->ratio);
+    return value;
+}
+
+void pp_report_value(const struct pp_report_job *job, struct pp_buffer *out,
+                     int64_t value)
+{
+    pp_unit_label(out, apply_ratio(job, value), job->unit, job->out_unit);
+}
+
+static int64_t magnitude(int64_t value)
+{
+    return value < 0 ? (int64_t) - (uint64_t)value : value;
+}
+
+/* The smallest value that the graph shows, other than 0; 0 if there is none. */
+static int64_t smallest_value(const struct pp_graph *graph)
+{
+    int64_t smallest = 0;
+    for (uint32_t i = 0; i < graph->node_count; i++) {
+        int64_t value = magnitude(pp_node_flat(graph->nodes[i]));
+        if (value == 0)
+            value = magnitude(pp_node_cum(graph->nodes[i]));
+        if (value > 0 && (smallest == 0 || value < smallest))
+            smallest = value;
+    }
+    return smallest;
+}
+
+static struct pp_slice natural_unit(const struct pp_report_job *job,
+                                    int64_t value)
+{
+    struct pp_slice unit;
+    pp_unit_scale(value, job->unit, pp_slice_literal("minimum"), &unit);
+    return unit;
+}
+
+static int64_t times_hundred(int64_t value)
+{
+    return (int64_t)((uint64_t)value * 100);
+}
+
+void pp_report_choose_unit(struct pp_report_job *job,
+                           const struct pp_graph *graph)
+{
+    if (!pp_slice_equal(job->out_unit, pp_slice_literal("minimum")) ||
+        graph->node_count == 0)
+        return;
+    int64_t smallest = smallest_value(graph);
+    int64_t largest = job->total;
+    if (smallest == 0)
+        smallest = largest;
+    smallest = apply_ratio(job, smallest);
+    largest = apply_ratio(job, largest);
+
+    struct pp_slice unit = natural_unit(job, smallest);
+    if (!pp_slice_equal(unit, natural_unit(job, largest)) &&
+        times_hundred(smallest) < largest)
+        unit = natural_unit(job, times_hundred(smallest));
+    job->out_unit = unit.size ? unit : job->unit;
+}
+
+/* ---- the profile's lines ------------------------------------------------- */
+
+static struct pp_slice text(const struct pp_report_job *job, pp_string string)
+{
+    return pp_profile_text(job->profile, string);
+}
+
+static void append_line(struct pp_buffer *out, const char *front,
+                        struct pp_slice value)
+{
+    pp_buffer_append_text(out, front);
+    pp_buffer_append_slice(out, value);
+    pp_buffer_append_char(out, '\n');
+}
+
+static void append_binary(const struct pp_report_job *job,
+                          struct pp_buffer *out)
+{
+    if (job->profile->mappings.count == 0)
+        return;
+    const struct pp_mapping *mapping = &job->profile->mappings.items[0];
+    struct pp_slice file = text(job, mapping->filename);
+    struct pp_slice build_id = text(job, mapping->build_id);
+    if (file.size)
+        append_line(out, "File: ", pp_slice_base_name(file));
+    if (build_id.size)
+        append_line(out, "Build ID: ", build_id);
+}
+
+/* Comments that start with '#' are for programs. */
+static void append_comments(const struct pp_report_job *job,
+                            struct pp_buffer *out)
+{
+    for (uint32_t i = 0; i < job->profile->comments.count; i++) {
+        struct pp_slice comment = text(job, job->profile->comments.items[i]);
+        if (comment.size == 0 || comment.data[0] != '#')
+            append_line(out, "", comment);
+    }
+}
+
+static void append_duration(const struct pp_report_job *job,
+                            struct pp_buffer *out)
+{
+    int64_t duration = job->profile->duration_nanos;
+    struct pp_slice nanoseconds = pp_slice_literal("nanoseconds");
+    struct pp_slice unit;
+    double total = pp_unit_scale(job->total, job->unit, nanoseconds, &unit);
+    pp_buffer_append_text(out, "Duration: ");
+    pp_unit_label(out, duration, nanoseconds, pp_slice_literal("auto"));
+    pp_buffer_append_text(out, ", Total samples = ");
+    pp_report_value(job, out, job->total);
+    pp_buffer_append_char(out, ' ');
+    if (pp_slice_equal(unit, pp_slice_literal("ns")) && total != 0) {
+        pp_buffer_append_char(out, '(');
+        pp_unit_percentage(out, pp_unit_truncate(total), duration);
+        pp_buffer_append_char(out, ')');
+    }
+    pp_buffer_append_char(out, '\n');
+}
+
+void pp_report_profile_labels(const struct pp_report_job *job,
+                              struct pp_buffer *out)
+{
+    append_binary(job, out);
+    append_comments(job, out);
+    if (job->type.size)
+        append_line(out, "Type: ", job->type);
+    if (job->profile->time_nanos) {
+        pp_buffer_append_text(out, "Time: ");
+        pp_report_time(out, job->profile->time_nanos);
+        pp_buffer_append_char(out, '\n');
+    }
+    if (job->profile->duration_nanos)
+        append_duration(job, out);
+}
+
+/* ---- the report's lines -------------------------------------------------- */
+
+static void append_filter(struct pp_buffer *out, const char *name,
+                          const char *value)
+{
+    enum { LONGEST = 80 };
+    struct pp_buffer line = {0};
+    pp_buffer_format(&line, "%s=%s", name, value);
+    pp_buffer_append_text(out, "   ");
+    pp_buffer_append(out, line.data, line.size > LONGEST ? LONGEST : line.size);
+    pp_buffer_append_text(out, line.size > LONGEST ? "…\n" : "\n");
+    pp_buffer_release(&line);
+}
+
+static void append_filters(const struct pp_options *options,
+                           struct pp_buffer *out)
+{
+    const struct {
+        const char *name, *value;
+    } filters[] = {
+        {"focus", options->focus},         {"ignore", options->ignore},
+        {"hide", options->hide},           {"show", options->show},
+        {"show_from", options->show_from}, {"tagfocus", options->tagfocus},
+        {"tagignore", options->tagignore}, {"tagshow", options->tagshow},
+        {"taghide", options->taghide},
+    };
+    bool any = false;
+    for (size_t i = 0; i < sizeof filters / sizeof *filters; i++) {
+        if (!filters[i].value[0])
+            continue;
+        if (!any)
+            pp_buffer_append_text(out, "Active filters:\n");
+        any = true;
+        append_filter(out, filters[i].name, filters[i].value);
+    }
+}
+
+/* "Dropped 12 nodes (cum <= 0.01s)" */
+static void append_dropped(const struct pp_report_job *job,
+                           struct pp_buffer *out, uint32_t count,
+                           const char *what, const char *measure,
+                           double fraction)
+{
+    if (count == 0)
+        return;
+    pp_buffer_format(out, "Dropped %u %s%s (%s <= ", count, what,
+                     count > 1 ? "s" : "", measure);
+    pp_report_value(job, out,
+                    magnitude(pp_unit_truncate((double)job->total * fraction)));
+    pp_buffer_append_text(out, ")\n");
+}
+
+static int64_t sum_of_flat(const struct pp_graph *graph)
+{
+    uint64_t sum = 0;
+    for (uint32_t i = 0; i < graph->node_count; i++)
+        sum += (uint64_t)pp_node_flat(graph->nodes[i]);
+    return (int64_t)sum;
+}
+
+static void append_share(const struct pp_report_job *job,
+                         const struct pp_graph *graph, struct pp_buffer *out)
+{
+    struct pp_buffer percentage = {0};
+    int64_t sum = sum_of_flat(graph);
+    pp_unit_percentage(&percentage, sum, job->total);
+    pp_buffer_append_text(out, "Showing nodes accounting for ");
+    pp_report_value(job, out, sum);
+    pp_buffer_append_text(out, ", ");
+    pp_buffer_append_text(out, percentage.data + strspn(percentage.data, " "));
+    pp_buffer_append_text(out, " of ");
+    pp_report_value(job, out, job->total);
+    pp_buffer_append_text(out, " total\n");
+    pp_buffer_release(&percentage);
+}
+
+void pp_report_labels(const struct pp_report_job *job,
+                      const struct pp_graph *graph, struct pp_buffer *out)
+{
+    if (!job->options->compact_labels)
+        pp_report_profile_labels(job, out);
+    append_filters(job->options, out);
+    append_share(job, graph, out);
+    if (job->total == 0)
+        return;
+    append_dropped(job, out, graph->dropped_nodes, "node", "cum",
+                   job->options->nodefraction);
+    if (graph->node_count > 0 && graph->node_count < graph->candidate_count)
+        pp_buffer_format(out, "Showing top %u nodes out of %u\n",
+                         graph->node_count, graph->candidate_count);
+}
+
+/* ---- the graph ----------------------------------------------------------- */
+
+struct pp_graph *pp_report_graph(const struct pp_report_job *job,
+                                 enum pp_graph_edges edges)
+{
+    const struct pp_options *options = job->options;
+    struct pp_graph_options graph_options = {
+        .nodes = {.trim_path = options->trim_path,
+                  .source_path = options->source_path},
+        .value_index = job->value_index,
+        .mean = options->mean,
+        .drop_negative = options->drop_negative,
+        .node_fraction = options->nodefraction,
+        .edge_fraction = options->edgefraction,
+        .node_count = options->nodecount,
+        .order = options->sort_cum ? PP_ORDER_CUM : PP_ORDER_FLAT,
+        .edges = edges,
+    };
+    return pp_graph_new(job->arena, job->profile, &graph_options);
+}
+
+void pp_report_warn(const struct pp_report_output *output, const char *format,
+                    ...)
+{
+    char line[1000];
+    va_list arguments;
+    if (!output->warn)
+        return;
+    va_start(arguments, format);
+    vsnprintf(line, sizeof line, format, arguments);
+    va_end(arguments);
+    output->warn(output->context, line);
+}

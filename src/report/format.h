@@ -1,0 +1,42 @@
+/* What several reports print the same way. Private to report. */
+#ifndef PP_REPORT_FORMAT_H
+#define PP_REPORT_FORMAT_H
+
+#include "graph/graph.h"
+#include "report/report.h"
+
+/* A value as the reports print it: divided by -divide_by, in job->out_unit. */
+void pp_report_value(const struct pp_report_job *job, struct pp_buffer *out,
+                     int64_t value);
+
+/* Settle job->out_unit for the nodes of a graph, where -unit leaves it open
+ * ("minimum"): the smallest value shall still be more than nothing. */
+void pp_report_choose_unit(struct pp_report_job *job,
+                           const struct pp_graph *graph);
+
+/* The lines "File: ...", "Type: ...", "Time: ...", of the profile. */
+void pp_report_profile_labels(const struct pp_report_job *job,
+                              struct pp_buffer *out);
+
+/* Those (unless they shall be compact), the filters in force, and how much of
+ * the profile a graph shows. */
+void pp_report_labels(const struct pp_report_job *job,
+                      const struct pp_graph *graph, struct pp_buffer *out);
+
+/* Nanoseconds since 1970 in the local time zone: "2006-01-02 15:04:05 MST". */
+void pp_report_time(struct pp_buffer *out, int64_t nanoseconds);
+
+/* As Go prints a time.Time, "2006-01-02 15:04:05.999999999 -0700 MST", and a
+ * time.Duration, "1h2m3.5s". */
+void pp_report_go_time(struct pp_buffer *out, int64_t nanoseconds);
+void pp_report_go_duration(struct pp_buffer *out, int64_t nanoseconds);
+
+/* The graph that the job's options ask for. */
+struct pp_graph *pp_report_graph(const struct pp_report_job *job,
+                                 enum pp_graph_edges edges);
+
+/* A line for the person. */
+void pp_report_warn(const struct pp_report_output *output, const char *format,
+                    ...) __attribute__((format(printf, 2, 3)));
+
+#endif
