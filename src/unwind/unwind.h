@@ -31,10 +31,10 @@ bool pp_unwind_wants_refresh(void);
  * were unloaded since stay listed (with their last refresh as `retired`), so
  * that old samples keep their names. */
 struct pp_unwind_object {
-    uint64_t start, end;    /* addresses of the executable segment */
-    uint64_t offset;        /* of that segment in the file */
-    uint64_t base;          /* load bias: address - base is the ELF address */
-    const char *path;       /* absolute, "[vdso]", or "" when unknown */
+    uint64_t start, end; /* addresses of the executable segment */
+    uint64_t offset;     /* of that segment in the file */
+    uint64_t base;       /* load bias: address - base is the ELF address */
+    const char *path;    /* absolute, "[vdso]", or "" when unknown */
     unsigned char build_id[32];
     uint32_t build_id_size; /* bytes; 0 when there is none */
     uint32_t loaded;        /* number of the refresh that first saw it */
@@ -55,7 +55,7 @@ struct pp_unwind_stats {
     uint64_t table_bytes; /* bytes of the tables */
     uint64_t rows;
     uint64_t rows_unsupported; /* CFI that no rule expresses */
-    uint64_t build_ns;    /* spent compiling, all refreshes together */
+    uint64_t build_ns;         /* spent compiling, all refreshes together */
 };
 void pp_unwind_stats(struct pp_unwind_stats *stats);
 
@@ -79,8 +79,8 @@ enum pp_unwind_end {
  * stack when known; 0, 0 when not: then each page is probed before it is read.
  * Uses less than 512 bytes of stack. Returns the number of pcs written. */
 uint32_t pp_unwind_walk(const void *ucontext, uint64_t stack_low,
-                        uint64_t stack_high, uint64_t *pcs,
-                        uint32_t depth_max, enum pp_unwind_end *end);
+                        uint64_t stack_high, uint64_t *pcs, uint32_t depth_max,
+                        enum pp_unwind_end *end);
 
 /* The same for the calling function itself; pcs[0] is the return address into
  * the caller. */

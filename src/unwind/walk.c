@@ -1,0 +1,330 @@
+/* The walk: from a frame's registers to its caller's, by table where there is
+ * one and by likelihood where there is none. Async-signal-safe and reentrant:
+ * no lock, no allocation, no library call, no thread-local variable, errno
+ * untouched. Invariant: between two signal frames sp only grows, and every
+ * word is read by pp_walk_read or pp_walk_read_bytes. */
+#include "unwind/walk.h"
+#include "unwind/unwind.h"
+
+#include <stdatomic.h>
+
+enum {
+    STEPPED = -1, /* beside enum pp_unwind_end: there is a caller */
+    SIGNAL_FRAMES_MAX = 16,
+    FRAME_SIZE_MAX = 1 << 20, /* that a mere frame pointer is believed */
+};
+
+static atomic_bool met_unknown_code;
+
+bool pp_unwind_wants_refresh(void)
+{
+    return atomic_load_explicit(&met_unknown_code, memory_order_relaxed) &&
+           atomic_exchange(&met_unknown_code, false);
+}
+
+/* ---- tables ---------------------------------------------------------------
+ */
+
+static const struct pp_unwind_range *find_range(const struct pp_unwind_map *map,
+                                                uint64_t pc)
+{
+    uint32_t low = 0, high = map->count;
+    while (low < high) {
+        uint32_t middle = (low + high) / 2;
+        if (map->starts[middle] <= pc)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low == 0 ||
+        pc - map->ranges[low - 1].start >= map->ranges[low - 1].size)
+        return NULL;
+    return &map->ranges[low - 1];
+}
+
+/* The rule at pc, or NULL where no table has one. */
+static inline const struct pp_unwind_rule *find_rule(struct pp_walk *walk,
+                                                     uint64_t pc)
+{
+    const struct pp_unwind_range *range = walk->range;
+    if (!range || pc - range->start >= range->size) {
+        range = find_range(walk->map, pc);
+        if (!range) {
+            atomic_store_explicit(&met_unknown_code, true,
+                                  memory_order_relaxed);
+            return NULL;
+        }
+        walk->range = range;
+    }
+    if (!range->index.rows)
+        return NULL;
+    const struct pp_unwind_rule *rule =
+        pp_unwind_find_rule(&range->index, (uint32_t)(pc - range->start));
+    return rule->cfa > PP_CFA_UNSUPPORTED ? rule : NULL;
+}
+
+/* ---- stepping by rule -----------------------------------------------------
+ */
+
+/* The value of any register. Other than sp and fp they are known only where
+ * a signal stopped them. */
+static bool read_register(const struct pp_walk *walk, unsigned dwarf_register,
+                          uint64_t *value)
+{
+    if (dwarf_register == PP_ARCH_SP) {
+        *value = walk->now.sp;
+        return true;
+    }
+    if (dwarf_register == PP_ARCH_FP) {
+        *value = walk->now.fp;
+        return true;
+    }
+    int offset = pp_arch_context_offset(dwarf_register);
+    uint8_t bytes[8];
+    if (!walk->context || offset < 0 ||
+        !pp_walk_read_bytes(walk->context + (uint64_t)offset, bytes, 8))
+        return false;
+    __builtin_memcpy(value, bytes, sizeof *value);
+    return true;
+}
+
+static int find_cfa(struct pp_walk *walk, const struct pp_unwind_rule *rule,
+                    uint64_t *cfa)
+{
+    uint64_t value;
+    if (!read_register(walk, rule->cfa_register, &value))
+        return PP_UNWIND_NO_RULE;
+    if (rule->cfa == PP_CFA_PLT) {
+        bool pushed = (walk->now.pc & 15) >= (uint64_t)rule->cfa_offset;
+        *cfa = value + 8 + (pushed ? 8 : 0);
+        return STEPPED;
+    }
+    value += (uint64_t)(int64_t)rule->cfa_offset;
+    if (rule->cfa != PP_CFA_OFFSET) {
+        if (!pp_walk_read(walk, value, &value))
+            return PP_UNWIND_BAD_STACK;
+        value += (uint64_t)(int64_t)rule->cfa_addend;
+    }
+    *cfa = value;
+    return STEPPED;
+}
+
+static bool read_saved(struct pp_walk *walk, struct pp_unwind_saved saved,
+                       uint64_t cfa, uint64_t same, uint64_t *value)
+{
+    uint64_t base = cfa;
+    switch (saved.where) {
+    case PP_SAVED_SAME:
+        *value = same;
+        return true;
+    case PP_SAVED_CFA:
+        break;
+    case PP_SAVED_SP:
+        base = walk->now.sp;
+        break;
+    case PP_SAVED_FP:
+        base = walk->now.fp;
+        break;
+    default:
+        return false;
+    }
+    return pp_walk_read(walk, base + (uint64_t)(saved.slot * 8), value);
+}
+
+/* Into the code that a signal interrupted: on whatever stack that was, with
+ * all registers as they were. */
+static int enter_interrupted(struct pp_walk *walk, uint64_t trampoline_sp)
+{
+    if (++walk->signal_count > SIGNAL_FRAMES_MAX)
+        return PP_UNWIND_BAD_STACK;
+    walk->exact = true;
+    walk->context = trampoline_sp + PP_ARCH_SIGNAL_CONTEXT;
+    if (pp_arch_has_link_register &&
+        !read_register(walk, PP_ARCH_RA, &walk->now.link))
+        return PP_UNWIND_BAD_STACK;
+    pp_walk_enter_stack(walk);
+    return STEPPED;
+}
+
+static inline int step_by_rule(struct pp_walk *walk,
+                               const struct pp_unwind_rule *rule)
+{
+    if (rule->ra.where == PP_SAVED_UNDEFINED)
+        return PP_UNWIND_COMPLETE;
+    uint64_t cfa, pc, fp, sp = walk->now.sp;
+    int found = find_cfa(walk, rule, &cfa);
+    if (found != STEPPED)
+        return found;
+    bool is_signal = rule->cfa == PP_CFA_SIGNAL;
+    /* Only a function that was interrupted can have neither frame nor saved
+     * return address. */
+    uint64_t frame_min = rule->ra.where == PP_SAVED_SAME ? 0 : 8;
+    if (!is_signal && (cfa < sp + frame_min || (!frame_min && !walk->exact)))
+        return PP_UNWIND_BAD_STACK;
+    if (cfa % 8 || !read_saved(walk, rule->ra, cfa, walk->now.link, &pc))
+        return PP_UNWIND_BAD_STACK;
+    if (!read_saved(walk, rule->fp, cfa, walk->now.fp, &fp))
+        fp = 0; /* lost: whoever needs it will not find a stack there */
+    walk->now.sp = cfa;
+    walk->now.fp = fp;
+    walk->now.pc = pp_arch_strip(pc);
+    if (is_signal)
+        return enter_interrupted(walk, sp);
+    walk->exact = false;
+    walk->context = 0;
+    return walk->now.pc ? STEPPED : PP_UNWIND_COMPLETE;
+}
+
+/* ---- stepping without a rule ----------------------------------------------
+ */
+
+static bool follows_call(uint64_t pc)
+{
+    uint8_t code[8];
+    return pp_walk_read_bytes(pc - sizeof code, code, sizeof code) &&
+           pp_arch_is_call(code);
+}
+
+static bool is_sigreturn(uint64_t pc)
+{
+    uint8_t code[PP_ARCH_SIGRETURN_SIZE];
+    return pp_walk_read_bytes(pc, code, sizeof code) &&
+           pp_arch_is_sigreturn(code);
+}
+
+static void return_to(struct pp_walk *walk, uint64_t pc, uint64_t sp,
+                      uint64_t fp)
+{
+    walk->now = (struct pp_arch_registers){.pc = pc, .sp = sp, .fp = fp};
+    walk->exact = false;
+    walk->context = 0;
+}
+
+/* A return address that is certain enough: into code we know, behind a
+ * call. */
+static bool is_known_return(struct pp_walk *walk, uint64_t pc)
+{
+    return find_rule(walk, pc - 1) && follows_call(pc);
+}
+
+/* Assembly without CFI, interrupted: where it has no frame yet, or has just
+ * pushed the frame pointer, the frame pointer is still its caller's and would
+ * lead past it. */
+static bool step_leaf(struct pp_walk *walk)
+{
+    uint64_t sp = walk->now.sp, fp = walk->now.fp, top, next;
+    if (pp_arch_has_link_register) {
+        uint64_t link = pp_arch_strip(walk->now.link);
+        if (!is_known_return(walk, link))
+            return false;
+        return_to(walk, link, sp, fp);
+        return true;
+    }
+    if (!pp_walk_read(walk, sp, &top))
+        return false;
+    if (is_known_return(walk, top)) {
+        return_to(walk, top, sp + 8, fp);
+        return true;
+    }
+    if (top != fp || !pp_walk_read(walk, sp + 8, &next) ||
+        !is_known_return(walk, next))
+        return false;
+    return_to(walk, next, sp + 16, fp);
+    return true;
+}
+
+/* Code that nobody described, most likely made at run time: believe the frame
+ * pointer if all that is known of frame records fits. */
+static int step_by_frame_pointer(struct pp_walk *walk)
+{
+    uint64_t fp = walk->now.fp, caller_fp, pc;
+    if (fp % 8 || fp < walk->now.sp || fp - walk->now.sp > FRAME_SIZE_MAX)
+        return PP_UNWIND_NO_RULE;
+    if (!pp_walk_read(walk, fp, &caller_fp) || !pp_walk_read(walk, fp + 8, &pc))
+        return PP_UNWIND_NO_RULE;
+    pc = pp_arch_strip(pc);
+    if (pc == 0 && caller_fp == 0)
+        return PP_UNWIND_COMPLETE;
+    if (!follows_call(pc))
+        return PP_UNWIND_NO_RULE;
+    return_to(walk, pc, fp + 16, caller_fp);
+    return STEPPED;
+}
+
+static int step_without_rule(struct pp_walk *walk)
+{
+    if (walk->exact)
+        return step_leaf(walk) ? STEPPED : step_by_frame_pointer(walk);
+    if (is_sigreturn(walk->now.pc))
+        return step_by_rule(walk, &pp_arch_signal_rule);
+    /* In front of a function, so no call left it there: a stack that was made
+     * by hand (makecontext) begins here. */
+    if (find_rule(walk, walk->now.pc))
+        return PP_UNWIND_COMPLETE;
+    return step_by_frame_pointer(walk);
+}
+
+/* ---- the whole stack ------------------------------------------------------
+ */
+
+static inline int step(struct pp_walk *walk)
+{
+    /* A call may be its function's last instruction: look where it is, not
+     * where it returns. */
+    const struct pp_unwind_rule *rule =
+        find_rule(walk, walk->now.pc - !walk->exact);
+    return rule ? step_by_rule(walk, rule) : step_without_rule(walk);
+}
+
+static uint32_t run(struct pp_walk *walk, uint64_t *pcs, uint32_t depth_max,
+                    enum pp_unwind_end *end)
+{
+    unsigned slot;
+    uint32_t depth = 0;
+    int ended = STEPPED;
+    walk->map = pp_unwind_enter(&slot);
+    pp_walk_enter_stack(walk);
+    while (ended == STEPPED) {
+        if (depth == depth_max) {
+            ended = PP_UNWIND_FULL;
+            break;
+        }
+        pcs[depth++] = walk->now.pc;
+        ended = step(walk);
+    }
+    pp_unwind_leave(slot);
+    *end = (enum pp_unwind_end)ended;
+    return depth;
+}
+
+uint32_t pp_unwind_walk(const void *ucontext, uint64_t stack_low,
+                        uint64_t stack_high, uint64_t *pcs, uint32_t depth_max,
+                        enum pp_unwind_end *end)
+{
+    struct pp_walk walk = {
+        .now = pp_arch_context_registers(ucontext),
+        .context = (uint64_t)(uintptr_t)ucontext,
+        .exact = true,
+        .stack_low = stack_low,
+        .stack_high = stack_high,
+    };
+    return run(&walk, pcs, depth_max, end);
+}
+
+uint32_t pp_unwind_here(uint64_t stack_low, uint64_t stack_high, uint64_t *pcs,
+                        uint32_t depth_max, enum pp_unwind_end *end)
+{
+    const uint64_t *frame = __builtin_frame_address(0);
+    struct pp_walk walk = {
+        .now =
+            {
+                .pc = pp_arch_strip(
+                    (uint64_t)(uintptr_t)__builtin_return_address(0)),
+                .sp = (uint64_t)(uintptr_t)__builtin_dwarf_cfa(),
+                .fp = frame[0],
+            },
+        .stack_low = stack_low,
+        .stack_high = stack_high,
+    };
+    return run(&walk, pcs, depth_max, end);
+}
