@@ -107,7 +107,9 @@ bool fork_and_exit()
         return false;
     if (child == 0) {
         std::string text(1000, 'x');
-        exit(static_cast<int>(text.size() % 256));
+        // Not exit: it takes the loader's lock, which another thread may have
+        // held when we forked, with or without a profiler.
+        _exit(static_cast<int>(text.size() % 256));
     }
     int status = 0;
     return waitpid(child, &status, 0) == child && WIFEXITED(status) &&
