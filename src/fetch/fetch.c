@@ -10,7 +10,6 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <strings.h>
 #include <sys/stat.h>
 
 #include "fetch/transfer.h"
@@ -36,29 +35,10 @@ static bool is_interrupted(const struct pp_fetch_options *options)
 /* ---- bytes to profile -----------------------------------------------------
  */
 
-static bool is_html(struct pp_slice bytes)
-{
-    static const char *const starts[] = {"<!doctype html", "<html"};
-    while (bytes.size && strchr(" \t\r\n", bytes.data[0])) {
-        bytes.data++;
-        bytes.size--;
-    }
-    for (size_t i = 0; i < sizeof(starts) / sizeof(*starts); i++)
-        if (bytes.size >= strlen(starts[i]) &&
-            strncasecmp(bytes.data, starts[i], strlen(starts[i])) == 0)
-            return true;
-    return false;
-}
-
 static int decode(struct pp_slice bytes, struct pp_profile **profile,
                   struct pp_error *err)
 {
-    struct pp_error why = {0};
-    int status = pp_wire_decode(bytes.data, bytes.size, 0, profile, &why);
-    if (status < 0)
-        return pp_fail(err, status, "%s%s", why.text,
-                       is_html(bytes) ? " (this is an HTML page)" : "");
-    return 0;
+    return pp_wire_decode(bytes.data, bytes.size, 0, profile, err);
 }
 
 /* ---- files -----------------------------------------------------------------

@@ -1,0 +1,34 @@
+/* arguments: the command line. Private to present. */
+#ifndef PP_PRESENT_ARGUMENTS_H
+#define PP_PRESENT_ARGUMENTS_H
+
+#include "base/base.h"
+#include "present/option.h"
+
+enum pp_action {
+    PP_ACTION_REPORT,
+    PP_ACTION_HELP,
+    PP_ACTION_VERSION,
+};
+
+struct pp_arguments {
+    enum pp_action action;
+    struct pp_settings settings;
+    const struct pp_report *report;
+    const char *executable;     /* a binary named before the sources, or "" */
+    const char *const *sources; /* of argv, in their order */
+    uint32_t source_count;
+};
+
+/* Read the command line: Go's flag rules, and flags behind sources too, where
+ * the word is no file. argv is reordered: what is no flag comes to its front.
+ * All texts are borrowed from argv. PP_E_USAGE with one line.
+ *
+ * PP_E_NOT_FOUND: there is no source. */
+int pp_arguments_parse(struct pp_arguments *arguments, int argc, char **argv,
+                       void (*warn)(const char *line), struct pp_error *err);
+
+/* The text of -help. */
+void pp_help_print(struct pp_buffer *out);
+
+#endif

@@ -1,0 +1,15 @@
+/* load: the sources of a command line become one profile with names. Private
+ * to present. */
+#ifndef PP_PRESENT_LOAD_H
+#define PP_PRESENT_LOAD_H
+
+#include "base/base.h"
+#include "present/arguments.h"
+#include "profile/profile.h"
+
+/* Fetch, name, merge, comment, check, and keep a copy of what came over the
+ * network. Tells the person what happens. The profile is the caller's. */
+int pp_load(const struct pp_arguments *arguments, struct pp_profile **profile,
+            struct pp_error *err);
+
+#endif
