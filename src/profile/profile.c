@@ -5,6 +5,26 @@
 #include "profile/profile.h"
 
 #include <assert.h>
+#include <stdlib.h>
+
+/* Arrays without items have an address nevertheless, so that "items + 0" is
+ * one. */
+static int make_arrays(struct pp_profile *profile)
+{
+    struct pp_arena *arena = &profile->arena;
+    int failed = pp_vector_reserve(arena, &profile->strings, 1) |
+                 pp_vector_reserve(arena, &profile->sample_types, 1) |
+                 pp_vector_reserve(arena, &profile->samples, 1) |
+                 pp_vector_reserve(arena, &profile->values, 1) |
+                 pp_vector_reserve(arena, &profile->stacks, 1) |
+                 pp_vector_reserve(arena, &profile->labels, 1) |
+                 pp_vector_reserve(arena, &profile->mappings, 1) |
+                 pp_vector_reserve(arena, &profile->locations, 1) |
+                 pp_vector_reserve(arena, &profile->lines, 1) |
+                 pp_vector_reserve(arena, &profile->functions, 1) |
+                 pp_vector_reserve(arena, &profile->comments, 1);
+    return failed ? PP_E_MEMORY : PP_OK;
+}
 
 struct pp_profile *pp_profile_new(size_t ceiling)
 {
@@ -14,7 +34,8 @@ struct pp_profile *pp_profile_new(size_t ceiling)
     if (!profile)
         return NULL;
     profile->arena = arena;
-    if (pp_profile_add_string(profile, pp_slice_literal("")) == PP_NONE) {
+    if (make_arrays(profile) < 0 ||
+        pp_profile_add_string(profile, pp_slice_literal("")) == PP_NONE) {
         pp_profile_free(profile);
         return NULL;
     }
@@ -234,4 +255,38 @@ int pp_profile_add_comment(struct pp_profile *profile, struct pp_slice text)
         return PP_E_MEMORY;
     *added = string;
     return PP_OK;
+}
+
+/* ---- looking ----------------------------------------------------------- */
+
+static int compare_labels(const void *a, const void *b, void *context)
+{
+    const struct pp_profile *profile = context;
+    uint32_t at_a = *(const uint32_t *)a, at_b = *(const uint32_t *)b;
+    const struct pp_label *label_a = &profile->labels.items[at_a];
+    const struct pp_label *label_b = &profile->labels.items[at_b];
+    if (!label_a->string != !label_b->string)
+        return label_a->string ? -1 : 1;
+    int order = pp_slice_compare(pp_profile_text(profile, label_a->key),
+                                 pp_profile_text(profile, label_b->key));
+    return order ? order : at_a < at_b ? -1 : 1;
+}
+
+void pp_sample_order_labels(const struct pp_profile *profile,
+                            const struct pp_sample *sample, uint32_t *order)
+{
+    for (uint32_t i = 0; i < sample->label_count; i++)
+        order[i] = sample->label_start + i;
+    if (sample->label_count > 1)
+        qsort_r(order, sample->label_count, sizeof *order, compare_labels,
+                (void *)profile);
+}
+
+uint32_t pp_profile_label_count_max(const struct pp_profile *profile)
+{
+    uint32_t largest = 0;
+    for (uint32_t i = 0; i < profile->samples.count; i++)
+        if (profile->samples.items[i].label_count > largest)
+            largest = profile->samples.items[i].label_count;
+    return largest;
 }

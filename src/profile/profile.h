@@ -11,7 +11,8 @@
  *                                                           strings
  *
  * Invariant: every index is in range (decoders and builders see to it), so
- * walkers do not check. Everything lives in the profile's arena.
+ * walkers do not check. Everything lives in the profile's arena, and no array
+ * is NULL, not even an empty one.
  */
 #ifndef PP_PROFILE_PROFILE_H
 #define PP_PROFILE_PROFILE_H
@@ -49,7 +50,7 @@ struct pp_line {
 struct pp_location {
     uint64_t id;
     uint64_t address;
-    uint32_t mapping; /* PP_NONE: none */
+    uint32_t mapping;                /* PP_NONE: none */
     uint32_t line_start, line_count; /* in profile->lines */
     bool is_folded;
 };
@@ -135,8 +136,8 @@ struct pp_profile {
 struct pp_profile *pp_profile_new(size_t ceiling);
 void pp_profile_free(struct pp_profile *profile);
 
-static inline struct pp_slice
-pp_profile_text(const struct pp_profile *profile, pp_string string)
+static inline struct pp_slice pp_profile_text(const struct pp_profile *profile,
+                                              pp_string string)
 {
     return profile->strings.items[string];
 }
@@ -150,8 +151,7 @@ static inline const uint32_t *pp_sample_stack(const struct pp_profile *profile,
 static inline const int64_t *pp_sample_values(const struct pp_profile *profile,
                                               uint32_t sample)
 {
-    return profile->values.items +
-           (size_t)sample * profile->sample_types.count;
+    return profile->values.items + (size_t)sample * profile->sample_types.count;
 }
 
 /* ---- building ---------------------------------------------------------- */
@@ -185,6 +185,25 @@ uint32_t pp_profile_add_sample(struct pp_profile *profile,
 int pp_profile_add_label(struct pp_profile *profile, struct pp_label label);
 int pp_profile_add_comment(struct pp_profile *profile, struct pp_slice text);
 
+/* ---- merging ----------------------------------------------------------- */
+
+/* One profile with the samples of all sources: equal stacks with equal labels
+ * become one sample, samples whose values are all 0 go, and so does what no
+ * sample needs. Mappings that have moved (another start, the same size, offset
+ * and build id or file) are one. Merging a single source compacts it. The
+ * period types and the sample types of all sources must be equal;
+ * pp_profile_unify sees to that where it can. On success *merged is the
+ * caller's, to be freed with pp_profile_free; it borrows nothing. */
+int pp_profile_merge(const struct pp_profile *const *sources, size_t count,
+                     struct pp_profile **merged, struct pp_error *err);
+
+/* Make profiles fit to be merged, in place: keep the sample types that all of
+ * them have, in the order of the first, and tell the values and the period in
+ * the finest of their units. On failure they have nothing in common, or are
+ * out of memory, and are good for pp_profile_free only. */
+int pp_profile_unify(struct pp_profile *const *profiles, size_t count,
+                     struct pp_error *err);
+
 /* ---- checking ---------------------------------------------------------- */
 
 /* The checks that the index form leaves to be made (the reference's
@@ -193,6 +212,13 @@ int pp_profile_add_comment(struct pp_profile *profile, struct pp_slice text);
 int pp_profile_check(const struct pp_profile *profile, struct pp_error *err);
 
 /* ---- looking ----------------------------------------------------------- */
+
+/* The indices of the sample's labels as they are told: those with text by key,
+ * then those with numbers by key, else as they came. `order` has room for
+ * sample->label_count; the largest of a profile is the second function's. */
+void pp_sample_order_labels(const struct pp_profile *profile,
+                            const struct pp_sample *sample, uint32_t *order);
+uint32_t pp_profile_label_count_max(const struct pp_profile *profile);
 
 /* Which sample type -sample_index means: "" is the default type, else the
  * last one; a number; a name, also with "inuse_" left out. The index, or
@@ -203,14 +229,14 @@ int pp_profile_sample_index(const struct pp_profile *profile,
 /* What 100 % are: the sum of the samples' absolute values; with mean, divided
  * by the sum of value 0. Where samples carry the label pprof::base=true, only
  * those count. */
-int64_t pp_profile_total(const struct pp_profile *profile,
-                         uint32_t value_index, bool mean);
+int64_t pp_profile_total(const struct pp_profile *profile, uint32_t value_index,
+                         bool mean);
 
 /* sum / divisor, or the sum where there is no divisor. */
 static inline int64_t pp_mean(int64_t sum, int64_t divisor)
 {
     if (divisor == -1) /* INT64_MIN / -1 traps */
-        return (int64_t)-(uint64_t)sum;
+        return (int64_t) - (uint64_t)sum;
     return divisor ? sum / divisor : sum;
 }
 

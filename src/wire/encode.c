@@ -12,8 +12,6 @@
 #include "wire/varint.h"
 #include "wire/wire.h"
 
-#include <stdlib.h>
-
 struct encoder {
     const struct pp_profile *profile;
     struct pp_buffer *out;
@@ -145,29 +143,10 @@ static uint64_t value_at(const struct encoder *encoder, const void *numbers,
     return (uint64_t)((const int64_t *)numbers)[i];
 }
 
-/* Labels with text come first, then those with numbers, both by key; those
- * with one key stay in their order. */
-static int compare_labels(const void *a, const void *b, void *context)
-{
-    const struct pp_profile *profile = context;
-    uint32_t at_a = *(const uint32_t *)a, at_b = *(const uint32_t *)b;
-    const struct pp_label *label_a = &profile->labels.items[at_a];
-    const struct pp_label *label_b = &profile->labels.items[at_b];
-    if (!label_a->string != !label_b->string)
-        return label_a->string ? -1 : 1;
-    int order = pp_slice_compare(pp_profile_text(profile, label_a->key),
-                                 pp_profile_text(profile, label_b->key));
-    return order ? order : at_a < at_b ? -1 : 1;
-}
-
 static void put_labels(struct encoder *encoder, const struct pp_sample *sample)
 {
     uint32_t *order = encoder->label_order;
-    for (uint32_t i = 0; i < sample->label_count; i++)
-        order[i] = sample->label_start + i;
-    if (sample->label_count > 1)
-        qsort_r(order, sample->label_count, sizeof *order, compare_labels,
-                (void *)encoder->profile);
+    pp_sample_order_labels(encoder->profile, sample, order);
     for (uint32_t i = 0; i < sample->label_count; i++) {
         struct pp_label label = encoder->profile->labels.items[order[i]];
         size_t start = encoder->out->size;
@@ -325,15 +304,6 @@ static void put_profile(struct encoder *encoder)
     put_header(encoder);
 }
 
-static uint32_t largest_label_count(const struct pp_profile *profile)
-{
-    uint32_t largest = 0;
-    for (uint32_t i = 0; i < profile->samples.count; i++)
-        if (profile->samples.items[i].label_count > largest)
-            largest = profile->samples.items[i].label_count;
-    return largest;
-}
-
 /* Room to work in; "" is number 0. */
 static int prepare(struct encoder *encoder)
 {
@@ -342,7 +312,7 @@ static int prepare(struct encoder *encoder)
     encoder->string_numbers = pp_arena_array(&encoder->scratch, string_count,
                                              sizeof *encoder->string_numbers);
     encoder->label_order =
-        pp_arena_array(&encoder->scratch, largest_label_count(profile),
+        pp_arena_array(&encoder->scratch, pp_profile_label_count_max(profile),
                        sizeof *encoder->label_order);
     if (!encoder->string_numbers || !encoder->label_order)
         return PP_E_MEMORY;

@@ -242,17 +242,19 @@ static int read_header(struct pp_wire_parser *parser)
     struct pp_profile *profile = parser->profile;
     const struct {
         unsigned number;
+        const char *name;
         pp_string *string;
     } strings[] = {
-        {PROFILE_DROP_FRAMES, &profile->drop_frames},
-        {PROFILE_KEEP_FRAMES, &profile->keep_frames},
-        {PROFILE_DEFAULT_SAMPLE_TYPE, &profile->default_sample_type},
-        {PROFILE_DOC_URL, &profile->doc_url},
+        {PROFILE_DROP_FRAMES, "drop_frames", &profile->drop_frames},
+        {PROFILE_KEEP_FRAMES, "keep_frames", &profile->keep_frames},
+        {PROFILE_DEFAULT_SAMPLE_TYPE, "default_sample_type",
+         &profile->default_sample_type},
+        {PROFILE_DOC_URL, "doc_url", &profile->doc_url},
     };
-    parser->message = "profile";
     parser->ordinal = 0;
-    parser->message_at = parser->input.at;
     for (size_t i = 0; i < sizeof strings / sizeof *strings; i++) {
+        parser->message = strings[i].name;
+        parser->message_at = parser->fields[strings[i].number].span.at;
         int status = pp_wire_read_string(
             parser, parser->fields[strings[i].number].value, strings[i].string);
         if (status < 0)
@@ -262,6 +264,8 @@ static int read_header(struct pp_wire_parser *parser)
     profile->duration_nanos =
         (int64_t)parser->fields[PROFILE_DURATION_NANOS].value;
     profile->period = (int64_t)parser->fields[PROFILE_PERIOD].value;
+    parser->message = "period_type";
+    parser->message_at = parser->fields[PROFILE_PERIOD_TYPE].span.at;
     return read_value_type(parser, parser->period_type, &profile->period_type);
 }
 
@@ -269,30 +273,21 @@ static int reserve(struct pp_wire_parser *parser)
 {
     struct pp_profile *profile = parser->profile;
     struct pp_arena *arena = &profile->arena;
-    bool enough =
-        pp_vector_reserve(arena, &profile->strings,
-                          parser->fields[PROFILE_STRING].count) == PP_OK &&
-        pp_vector_reserve(arena, &profile->sample_types,
-                          parser->fields[PROFILE_SAMPLE_TYPE].count) == PP_OK &&
-        pp_vector_reserve(arena, &profile->samples,
-                          parser->fields[PROFILE_SAMPLE].count) == PP_OK &&
-        pp_vector_reserve(arena, &profile->mappings,
-                          parser->fields[PROFILE_MAPPING].count) == PP_OK &&
-        pp_vector_reserve(arena, &profile->locations,
-                          parser->fields[PROFILE_LOCATION].count) == PP_OK &&
-        pp_vector_reserve(arena, &profile->functions,
-                          parser->fields[PROFILE_FUNCTION].count) == PP_OK &&
-        pp_vector_reserve(arena, &profile->stacks, parser->stack_count) ==
-            PP_OK &&
-        pp_vector_reserve(arena, &profile->values, parser->value_count) ==
-            PP_OK &&
-        pp_vector_reserve(arena, &profile->labels, parser->label_count) ==
-            PP_OK &&
-        pp_vector_reserve(arena, &profile->lines, parser->line_count) ==
-            PP_OK &&
-        pp_vector_reserve(arena, &profile->comments, parser->comment_count) ==
-            PP_OK;
-    return enough ? PP_OK : pp_fail_memory(parser->err);
+#define RESERVE(vector, count) pp_vector_reserve(arena, &profile->vector, count)
+    int failed =
+        RESERVE(strings, parser->fields[PROFILE_STRING].count) |
+        RESERVE(sample_types, parser->fields[PROFILE_SAMPLE_TYPE].count) |
+        RESERVE(mappings, parser->fields[PROFILE_MAPPING].count) |
+        RESERVE(functions, parser->fields[PROFILE_FUNCTION].count) |
+        RESERVE(locations, parser->fields[PROFILE_LOCATION].count) |
+        RESERVE(lines, parser->line_count) |
+        RESERVE(samples, parser->fields[PROFILE_SAMPLE].count) |
+        RESERVE(stacks, parser->stack_count) |
+        RESERVE(values, parser->value_count) |
+        RESERVE(labels, parser->label_count) |
+        RESERVE(comments, parser->comment_count);
+#undef RESERVE
+    return failed ? pp_fail_memory(parser->err) : PP_OK;
 }
 
 static int parse(struct pp_wire_parser *parser)
