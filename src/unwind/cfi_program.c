@@ -120,11 +120,9 @@ static struct pp_cursor read_block(struct machine *m)
 
 /* What the trampoline's CFI says is kept where it reads the whole context
  * from the stack; the kernel's layout is no secret otherwise. */
-static struct pp_unwind_rule finished_rule(const struct machine *m)
+static struct pp_unwind_rule signal_rule(const struct machine *m)
 {
     struct pp_unwind_rule rule = m->rule;
-    if (!m->cie->signal_frame)
-        return rule;
     if (rule.cfa != PP_CFA_DEREF || rule.fp.where != PP_SAVED_SP ||
         rule.ra.where != PP_SAVED_SP)
         return pp_arch_signal_rule;
@@ -134,8 +132,13 @@ static struct pp_unwind_rule finished_rule(const struct machine *m)
 
 static void add_rule(struct machine *m)
 {
-    struct pp_unwind_rule rule = finished_rule(m);
-    pp_unwind_builder_add(m->builder, (uint32_t)m->at, &rule);
+    struct pp_unwind_rule signal;
+    const struct pp_unwind_rule *rule = &m->rule;
+    if (m->cie->signal_frame) {
+        signal = signal_rule(m);
+        rule = &signal;
+    }
+    pp_unwind_builder_add(m->builder, (uint32_t)m->at, rule);
 }
 
 static void advance(struct machine *m, uint64_t delta)

@@ -95,10 +95,11 @@ static int compile(const struct pp_unwind_found *found, struct pp_error *err)
         pp_vector_add(&registry.arena, &registry.tables);
     if (!known)
         return pp_fail_memory(err);
-    int64_t start = pp_os_now_ns();
+    int64_t start = pp_os_thread_cpu_ns(pp_os_gettid());
     int status = pp_cfi_compile(&found->eh_frame, found->text_start,
                                 found->text_size, &known->table, err);
-    registry.build_ns += (uint64_t)(pp_os_now_ns() - start);
+    registry.build_ns +=
+        (uint64_t)(pp_os_thread_cpu_ns(pp_os_gettid()) - start);
     known->fingerprint = found->fingerprint;
     if (status != PP_OK)
         registry.tables.count--;

@@ -2,7 +2,7 @@
  * distinct rule numbered as it comes; at the end the rules are ranked by use
  * and everything is packed. Invariant: no two changes share an offset, and
  * neighbours differ in their rule. Layout: table.h. */
-#include "unwind/table.h"
+#include "unwind/arch.h"
 
 #include <sys/mman.h>
 
@@ -36,7 +36,8 @@ static uint64_t hash_rule(const struct pp_unwind_rule *rule)
 {
     uint64_t halves[2];
     memcpy(halves, rule, sizeof halves);
-    return pp_hash_u64(halves[0] * 0x9e3779b97f4a7c15u + halves[1]);
+    return (halves[0] * 0x9e3779b97f4a7c15u) ^
+           (halves[1] * 0xd6e8feb86659fd93u);
 }
 
 static bool same_rule(const struct pp_unwind_rule *a,
@@ -45,17 +46,12 @@ static bool same_rule(const struct pp_unwind_rule *a,
     return memcmp(a, b, sizeof *a) == 0;
 }
 
-static uint32_t number_of(struct pp_unwind_builder *builder,
-                          const struct pp_unwind_rule *rule)
+static uint32_t add_rule(struct pp_unwind_builder *builder,
+                         const struct pp_unwind_rule *rule, uint64_t hash)
 {
-    uint64_t hash = hash_rule(rule);
-    uint32_t at, number;
-    pp_table_each (&builder->rule_numbers, hash, at, number)
-        if (same_rule(&builder->rules.items[number].rule, rule))
-            return number;
     if (builder->rules.count == RULES_MAX)
         return UNSUPPORTED;
-    number = builder->rules.count;
+    uint32_t number = builder->rules.count;
     struct pp_unwind_counted *added =
         pp_vector_add(builder->arena, &builder->rules);
     if (!added ||
@@ -67,6 +63,39 @@ static uint32_t number_of(struct pp_unwind_builder *builder,
     return number;
 }
 
+static uint32_t find_number(struct pp_unwind_builder *builder,
+                            const struct pp_unwind_rule *rule, uint64_t hash)
+{
+    uint32_t at, number;
+    hash = pp_hash_u64(hash);
+    pp_table_each (&builder->rule_numbers, hash, at, number)
+        if (same_rule(&builder->rules.items[number].rule, rule))
+            return number;
+    return add_rule(builder, rule, hash);
+}
+
+static uint32_t number_of(struct pp_unwind_builder *builder,
+                          const struct pp_unwind_rule *rule)
+{
+    uint64_t hash = hash_rule(rule);
+    uint32_t *recent = &builder->recent[hash >> 56];
+    if (!same_rule(&builder->rules.items[*recent].rule, rule))
+        *recent = find_number(builder, rule, hash);
+    return *recent;
+}
+
+static void append(struct pp_unwind_builder *builder, uint32_t offset,
+                   uint32_t number)
+{
+    if (builder->changes.count == builder->changes.capacity &&
+        pp_vector_reserve(builder->arena, &builder->changes, 1)) {
+        builder->failed = true;
+        return;
+    }
+    builder->changes.items[builder->changes.count++] =
+        (struct pp_unwind_change){offset, number};
+}
+
 void pp_unwind_builder_init(struct pp_unwind_builder *builder,
                             struct pp_arena *arena, uint32_t text_size)
 {
@@ -74,26 +103,16 @@ void pp_unwind_builder_init(struct pp_unwind_builder *builder,
         .arena = arena,
         .text_size = text_size,
     };
-    number_of(builder, &none);
-    number_of(builder, &unsupported);
-    pp_unwind_builder_add(builder, 0, &none);
+    find_number(builder, &none, hash_rule(&none));
+    find_number(builder, &unsupported, hash_rule(&unsupported));
+    if (!builder->failed)
+        append(builder, 0, NONE);
 }
 
 static bool is_expressible(const struct pp_unwind_rule *rule)
 {
     return rule->cfa != PP_CFA_UNSUPPORTED &&
            rule->ra.where != PP_SAVED_UNSUPPORTED;
-}
-
-static void append(struct pp_unwind_builder *builder, uint32_t offset,
-                   uint32_t number)
-{
-    struct pp_unwind_change *added =
-        pp_vector_add(builder->arena, &builder->changes);
-    if (added)
-        *added = (struct pp_unwind_change){offset, number};
-    else
-        builder->failed = true;
 }
 
 void pp_unwind_builder_add(struct pp_unwind_builder *builder, uint32_t offset,
@@ -104,11 +123,11 @@ void pp_unwind_builder_add(struct pp_unwind_builder *builder, uint32_t offset,
     if (!is_expressible(rule))
         rule = &unsupported;
     uint32_t count = builder->changes.count;
-    struct pp_unwind_change *last = builder->changes.items + count - 1;
-    if (count && same_rule(&builder->rules.items[last->rule].rule, rule))
+    struct pp_unwind_change *last = &builder->changes.items[count - 1];
+    if (same_rule(&builder->rules.items[last->rule].rule, rule))
         return;
     uint32_t number = number_of(builder, rule);
-    if (!count || last->offset != offset) {
+    if (last->offset != offset) {
         append(builder, offset, number);
         return;
     }
@@ -235,6 +254,20 @@ static void fill_rows(const struct pp_unwind_table *table,
     }
 }
 
+/* How plain the rule is, so that the walk sees it in one look. */
+static uint8_t plainness(const struct pp_unwind_rule *rule)
+{
+    bool on_sp = rule->cfa_register == PP_ARCH_SP;
+    bool on_fp = rule->cfa_register == PP_ARCH_FP;
+    bool fp_saved = rule->fp.where == PP_SAVED_CFA;
+    if (rule->cfa != PP_CFA_OFFSET || !(on_sp || on_fp) ||
+        rule->ra.where != PP_SAVED_CFA ||
+        !(fp_saved || rule->fp.where == PP_SAVED_SAME))
+        return 0;
+    return (uint8_t)(PP_PLAIN | (on_fp ? PP_PLAIN_FP_BASED : 0) |
+                     (fp_saved ? PP_PLAIN_FP_SAVED : 0));
+}
+
 struct pp_unwind_table *pp_unwind_builder_finish(
     struct pp_unwind_builder *builder)
 {
@@ -246,8 +279,10 @@ struct pp_unwind_table *pp_unwind_builder_finish(
     if (!table)
         return NULL;
     struct pp_unwind_rule *rules = (struct pp_unwind_rule *)table->index.rules;
-    for (uint32_t rank = 0; rank < table->rule_count; rank++)
+    for (uint32_t rank = 0; rank < table->rule_count; rank++) {
         rules[rank] = builder->rules.items[order[rank]].rule;
+        rules[rank].ra.plain = plainness(&rules[rank]);
+    }
     fill_buckets(table, builder->changes.items);
     fill_rows(table, builder);
     return table;

@@ -46,7 +46,15 @@ enum pp_saved {
 struct pp_unwind_saved {
     int16_t slot;
     uint8_t where; /* enum pp_saved */
-    uint8_t zero;
+    uint8_t plain; /* in ra: PP_PLAIN and so on, or 0; in fp: 0 */
+};
+
+/* Rules of the plain kind, which nearly all are: CFA = sp or fp + offset, the
+ * return address beside the CFA, fp there too or untouched. */
+enum {
+    PP_PLAIN = 1,
+    PP_PLAIN_FP_BASED = 2, /* CFA = fp + offset */
+    PP_PLAIN_FP_SAVED = 4,
 };
 
 /* 16 bytes without padding, so that equal rules have equal bytes. */
@@ -97,23 +105,27 @@ const struct pp_unwind_rule *pp_unwind_find_wide(
     const struct pp_unwind_index *index, uint32_t row);
 
 /* The rule at an offset in the text, which must be less than its size.
- * Async-signal-safe. */
+ * Async-signal-safe. The few rows of a bucket are tried one by one: that lets
+ * the processor guess and go on, where a search without branches would make
+ * it wait. */
 static inline const struct pp_unwind_rule *pp_unwind_find_rule(
     const struct pp_unwind_index *index, uint32_t offset)
 {
     uint32_t bucket = offset >> PP_UNWIND_BUCKET_BITS;
     uint32_t next = bucket + 1;
-    uint32_t row =
-        index->blocks[next >> PP_UNWIND_BLOCK_BITS] + index->buckets[next] - 1;
-    uint32_t in_force =
-        index->blocks[bucket >> PP_UNWIND_BLOCK_BITS] + index->buckets[bucket];
+    const uint16_t *row =
+        index->rows +
+        (index->blocks[next >> PP_UNWIND_BLOCK_BITS] + index->buckets[next]);
+    const uint16_t *first =
+        index->rows + (index->blocks[bucket >> PP_UNWIND_BLOCK_BITS] +
+                       index->buckets[bucket]);
     /* Rows at or before this byte are not greater than this. */
     uint16_t here = (uint16_t)(offset << 8 | 0xff);
-    while (row + 1 > in_force && index->rows[row] > here)
+    while (row > first && row[-1] > here)
         row--;
-    uint8_t rule = (uint8_t)index->rows[row];
+    uint64_t rule = (uint8_t)row[-1];
     if (__builtin_expect(rule == PP_UNWIND_RULE_WIDE, 0))
-        return pp_unwind_find_wide(index, row);
+        return pp_unwind_find_wide(index, (uint32_t)(row - 1 - index->rows));
     return &index->rules[rule];
 }
 
@@ -137,7 +149,8 @@ struct pp_unwind_builder {
         uint32_t count, capacity;
     } rules;
     struct pp_table rule_numbers;
-    bool failed; /* out of memory; sticks */
+    uint32_t recent[256]; /* by a quick hash of the rule: its likely number */
+    bool failed;          /* out of memory; sticks */
 };
 
 /* Start a table for text_size bytes of code. Working memory comes from the

@@ -25,6 +25,8 @@ bool pp_unwind_wants_refresh(void)
 /* ---- tables ---------------------------------------------------------------
  */
 
+static const struct pp_unwind_range no_range; /* of no byte */
+
 static const struct pp_unwind_range *find_range(const struct pp_unwind_map *map,
                                                 uint64_t pc)
 {
@@ -42,20 +44,25 @@ static const struct pp_unwind_range *find_range(const struct pp_unwind_map *map,
     return &map->ranges[low - 1];
 }
 
+/* Another range than the last one's. */
+__attribute__((noinline)) static bool change_range(struct pp_walk *walk,
+                                                   uint64_t pc)
+{
+    const struct pp_unwind_range *range = find_range(walk->map, pc);
+    if (range)
+        walk->range = range;
+    else
+        atomic_store_explicit(&met_unknown_code, true, memory_order_relaxed);
+    return range;
+}
+
 /* The rule at pc, or NULL where no table has one. */
 static inline const struct pp_unwind_rule *find_rule(struct pp_walk *walk,
                                                      uint64_t pc)
 {
+    if (pc - walk->range->start >= walk->range->size && !change_range(walk, pc))
+        return NULL;
     const struct pp_unwind_range *range = walk->range;
-    if (!range || pc - range->start >= range->size) {
-        range = find_range(walk->map, pc);
-        if (!range) {
-            atomic_store_explicit(&met_unknown_code, true,
-                                  memory_order_relaxed);
-            return NULL;
-        }
-        walk->range = range;
-    }
     if (!range->index.rows)
         return NULL;
     const struct pp_unwind_rule *rule =
@@ -88,8 +95,9 @@ static bool read_register(const struct pp_walk *walk, unsigned dwarf_register,
     return true;
 }
 
-static int find_cfa(struct pp_walk *walk, const struct pp_unwind_rule *rule,
-                    uint64_t *cfa)
+/* The CFA where it is more than sp or fp and an offset. */
+__attribute__((noinline)) static int find_other_cfa(
+    struct pp_walk *walk, const struct pp_unwind_rule *rule, uint64_t *cfa)
 {
     uint64_t value;
     if (!read_register(walk, rule->cfa_register, &value))
@@ -109,26 +117,39 @@ static int find_cfa(struct pp_walk *walk, const struct pp_unwind_rule *rule,
     return STEPPED;
 }
 
-static bool read_saved(struct pp_walk *walk, struct pp_unwind_saved saved,
-                       uint64_t cfa, uint64_t same, uint64_t *value)
+static inline int find_cfa(struct pp_walk *walk,
+                           const struct pp_unwind_rule *rule, uint64_t *cfa)
+{
+    if (rule->cfa != PP_CFA_OFFSET ||
+        (rule->cfa_register != PP_ARCH_SP && rule->cfa_register != PP_ARCH_FP))
+        return find_other_cfa(walk, rule, cfa);
+    uint64_t base =
+        rule->cfa_register == PP_ARCH_SP ? walk->now.sp : walk->now.fp;
+    *cfa = base + (uint64_t)(int64_t)rule->cfa_offset;
+    return STEPPED;
+}
+
+static inline uint64_t slot_offset(struct pp_unwind_saved saved)
+{
+    return (uint64_t)(int64_t)saved.slot * 8;
+}
+
+static inline bool read_saved(struct pp_walk *walk,
+                              struct pp_unwind_saved saved, uint64_t cfa,
+                              uint64_t same, uint64_t *value)
 {
     uint64_t base = cfa;
-    switch (saved.where) {
-    case PP_SAVED_SAME:
+    if (saved.where == PP_SAVED_SAME) {
         *value = same;
         return true;
-    case PP_SAVED_CFA:
-        break;
-    case PP_SAVED_SP:
-        base = walk->now.sp;
-        break;
-    case PP_SAVED_FP:
-        base = walk->now.fp;
-        break;
-    default:
-        return false;
     }
-    return pp_walk_read(walk, base + (uint64_t)(saved.slot * 8), value);
+    if (saved.where == PP_SAVED_SP)
+        base = walk->now.sp;
+    else if (saved.where == PP_SAVED_FP)
+        base = walk->now.fp;
+    else if (saved.where != PP_SAVED_CFA)
+        return false;
+    return pp_walk_read(walk, base + slot_offset(saved), value);
 }
 
 /* Into the code that a signal interrupted: on whatever stack that was, with
@@ -173,6 +194,49 @@ static inline int step_by_rule(struct pp_walk *walk,
     walk->exact = false;
     walk->context = 0;
     return walk->now.pc ? STEPPED : PP_UNWIND_COMPLETE;
+}
+
+/* Step over plain frames with everything in registers, as far as they go: it
+ * is here that a walk spends its time. Whatever is the least unusual is left,
+ * untouched, to step(). Returns the new depth. */
+static inline uint32_t step_plainly(struct pp_walk *walk, uint64_t *pcs,
+                                    uint32_t depth, uint32_t depth_max)
+{
+    const struct pp_unwind_range *range = walk->range;
+    const uint64_t low = walk->safe_low, size = walk->safe_size;
+    uint64_t pc = walk->now.pc, sp = walk->now.sp, fp = walk->now.fp;
+    uint64_t origin = range->start + !walk->exact;
+    uint32_t start = depth;
+    while (depth < depth_max && range->index.rows) {
+        uint64_t offset = pc - origin;
+        if (offset >= range->size)
+            break;
+        const struct pp_unwind_rule *rule =
+            pp_unwind_find_rule(&range->index, (uint32_t)offset);
+        unsigned plain = rule->ra.plain;
+        uint64_t cfa = (plain & PP_PLAIN_FP_BASED ? fp : sp) +
+                       (uint64_t)(int64_t)rule->cfa_offset;
+        uint64_t pc_at = cfa + slot_offset(rule->ra);
+        uint64_t fp_at = cfa + slot_offset(rule->fp);
+        if (!plain || cfa % 8 || cfa < sp + 8 || pc_at - low >= size ||
+            (plain & PP_PLAIN_FP_SAVED && fp_at - low >= size))
+            break;
+        uint64_t caller = pp_arch_strip(pp_arch_load(pc_at));
+        if (!caller)
+            break;
+        if (plain & PP_PLAIN_FP_SAVED)
+            fp = pp_arch_load(fp_at);
+        sp = cfa;
+        pc = caller;
+        origin = range->start + 1;
+        pcs[depth++] = pc;
+    }
+    if (depth == start)
+        return depth;
+    walk->now = (struct pp_arch_registers){.pc = pc, .sp = sp, .fp = fp};
+    walk->exact = false;
+    walk->context = 0;
+    return depth;
 }
 
 /* ---- stepping without a rule ----------------------------------------------
@@ -283,6 +347,7 @@ static uint32_t run(struct pp_walk *walk, uint64_t *pcs, uint32_t depth_max,
     uint32_t depth = 0;
     int ended = STEPPED;
     walk->map = pp_unwind_enter(&slot);
+    walk->range = &no_range;
     pp_walk_enter_stack(walk);
     while (ended == STEPPED) {
         if (depth == depth_max) {
@@ -290,6 +355,7 @@ static uint32_t run(struct pp_walk *walk, uint64_t *pcs, uint32_t depth_max,
             break;
         }
         pcs[depth++] = walk->now.pc;
+        depth = step_plainly(walk, pcs, depth, depth_max);
         ended = step(walk);
     }
     pp_unwind_leave(slot);
