@@ -4,12 +4,13 @@
  *      numbered in the order of their names (flame_frames.c).
  *   2. Each stack walks down from the root; a hash table from (parent, frame)
  *      to child finds or makes the next node. Only the last one is weighed.
- *   3. Nodes are moved to their pre-order places, without a sort: a counting
- *      pass by frame visits all siblings in order.
+ *   3. Siblings are sorted, and nodes moved to their pre-order places.
  *
- * Invariant of 2: a node's number is higher than its parent's, so sums up the
- * tree and numbers down it are plain loops. See flame.h. */
+ * Chains of only children lie side by side in every step, which is what makes
+ * large trees fast: most nodes are such. See flame.h. */
 #include "graph/flame_frames.h"
+
+#include <stdlib.h>
 
 /* A node as long as the walk goes on. */
 struct sprout {
@@ -70,10 +71,11 @@ static uint32_t child_of(struct builder *b, uint32_t parent, uint32_t frame,
             return number;
         }
     }
-    struct sprout *sprout = pp_vector_add(&b->scratch, &b->sprouts);
-    sprout->parent = parent;
-    sprout->frame = frame & (UINT32_MAX >> 1);
-    sprout->called = !inlined;
+    *pp_vector_add(&b->scratch, &b->sprouts) = (struct sprout){
+        .parent = parent,
+        .frame = frame & (UINT32_MAX >> 1),
+        .called = !inlined,
+    };
     number = b->sprouts.count - 1;
     pp_table_insert(&b->children, &b->scratch, hash, number);
     return number;
@@ -166,91 +168,108 @@ static void walk_all(struct builder *b)
 
 /* ---- the layout ---------------------------------------------------------- */
 
-/* Node numbers, siblings in the order of frames; all but the root. */
-static uint32_t *nodes_by_frame(struct builder *b, uint32_t frame_count)
+/* The children of node i are all[start[i] .. start[i + 1]). */
+struct families {
+    uint32_t *start;
+    uint32_t *all;
+};
+
+static int compare_siblings(const void *left, const void *right, void *sprouts)
+{
+    const struct sprout *all = sprouts;
+    uint32_t a = all[*(const uint32_t *)left].frame;
+    uint32_t b = all[*(const uint32_t *)right].frame;
+    return a < b ? -1 : a > b;
+}
+
+static struct families find_families(struct builder *b)
 {
     uint32_t count = b->sprouts.count;
-    const struct sprout *sprouts = b->sprouts.items;
-    uint32_t *start =
-        pp_arena_array(&b->scratch, (size_t)frame_count + 1, sizeof(*start));
-    uint32_t *order = pp_arena_array(&b->scratch, count, sizeof(*order));
+    struct sprout *sprouts = b->sprouts.items;
+    struct families families = {
+        pp_arena_array(&b->scratch, (size_t)count + 2, sizeof(uint32_t)),
+        pp_arena_array(&b->scratch, count, sizeof(uint32_t)),
+    };
+    /* Counted two places further on, so that filling in moves start[i + 1]
+     * from where the children of i begin to where they end. */
+    uint32_t *next = families.start + 1;
     for (uint32_t i = 1; i < count; i++)
-        start[sprouts[i].frame + 1]++;
-    for (uint32_t i = 0; i < frame_count; i++)
-        start[i + 1] += start[i];
+        next[sprouts[i].parent + 1]++;
+    for (uint32_t i = 0; i < count; i++)
+        next[i + 1] += next[i];
     for (uint32_t i = 1; i < count; i++)
-        order[start[sprouts[i].frame]++] = i;
-    return order;
-}
-
-/* place[i]: where node i stands in pre-order. size[i]: of its subtree. */
-static void place_nodes(struct builder *b, const uint32_t *by_frame,
-                        uint32_t *place, uint32_t *size)
-{
-    uint32_t count = b->sprouts.count;
-    const struct sprout *sprouts = b->sprouts.items;
-    uint32_t *taken = pp_arena_array(&b->scratch, count, sizeof(*taken));
-    for (uint32_t i = count; i-- > 1;)
-        size[sprouts[i].parent] += ++size[i];
-    size[0]++;
-    /* First how far behind its parent, ... */
-    for (uint32_t i = 0; i + 1 < count; i++) {
-        uint32_t node = by_frame[i], parent = sprouts[node].parent;
-        place[node] = 1 + taken[parent];
-        taken[parent] += size[node];
+        families.all[next[sprouts[i].parent]++] = i;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t size = families.start[i + 1] - families.start[i];
+        if (size > 1)
+            qsort_r(families.all + families.start[i], size, sizeof(uint32_t),
+                    compare_siblings, sprouts);
     }
-    /* ... then where: parents have their places before their children. */
-    for (uint32_t i = 1; i < count; i++)
-        place[i] += place[sprouts[i].parent];
+    return families;
 }
 
-static void put_nodes(const struct builder *b, const uint32_t *place,
-                      const uint32_t *size, struct pp_flame *tree)
+static void put_node(const struct builder *b, uint32_t sprout,
+                     const uint32_t *place, struct pp_flame *tree, uint32_t at)
 {
-    for (uint32_t i = 0; i < b->sprouts.count; i++) {
-        const struct sprout *sprout = &b->sprouts.items[i];
-        uint32_t at = place[i];
-        uint32_t parent = i ? place[sprout->parent] : PP_NONE;
-        uint32_t depth = i ? tree->nodes[parent].depth + 1 : 0;
-        tree->nodes[at] = (struct pp_flame_node){
-            .total = sprout->self,
-            .self = sprout->self,
-            .frame = i ? sprout->frame : PP_NONE,
-            .parent = parent,
-            .end = at + size[i],
-            .depth = depth & (UINT32_MAX >> 1),
-            .inlined = !sprout->called,
-        };
-        if (tree->net)
-            tree->net[at] = b->net[i];
-        if (depth > tree->depth_max)
-            tree->depth_max = depth;
+    const struct sprout *from = &b->sprouts.items[sprout];
+    uint32_t parent = sprout ? place[from->parent] : PP_NONE;
+    uint32_t depth = sprout ? tree->nodes[parent].depth + 1 : 0;
+    tree->nodes[at] = (struct pp_flame_node){
+        .total = from->self,
+        .self = from->self,
+        .frame = sprout ? from->frame : PP_NONE,
+        .parent = parent,
+        .end = at + 1,
+        .depth = depth & (UINT32_MAX >> 1),
+        .inlined = !from->called,
+    };
+    if (tree->net)
+        tree->net[at] = b->net[sprout];
+    if (depth > tree->depth_max)
+        tree->depth_max = depth;
+}
+
+/* Pre-order, with a stack of the nodes that wait for their turn. */
+static void put_nodes(struct builder *b, const struct families *families,
+                      struct pp_flame *tree)
+{
+    uint32_t count = b->sprouts.count, waiting = 1, at = 0;
+    uint32_t *stack = pp_arena_array(&b->scratch, count, sizeof(*stack));
+    uint32_t *place = pp_arena_array(&b->scratch, count, sizeof(*place));
+    while (waiting) {
+        uint32_t sprout = stack[--waiting];
+        place[sprout] = at;
+        put_node(b, sprout, place, tree, at++);
+        for (uint32_t i = families->start[sprout + 1];
+             i-- > families->start[sprout];)
+            stack[waiting++] = families->all[i];
     }
 }
 
+/* From the leaves down: sums, and where subtrees end. */
 static void sum_up(struct pp_flame *tree)
 {
     for (uint32_t i = tree->node_count; i-- > 1;) {
-        uint32_t parent = tree->nodes[i].parent;
-        tree->nodes[parent].total =
-            add_saturated(tree->nodes[parent].total, tree->nodes[i].total);
+        const struct pp_flame_node *node = &tree->nodes[i];
+        struct pp_flame_node *parent = &tree->nodes[node->parent];
+        parent->total = add_saturated(parent->total, node->total);
+        if (parent->end < node->end)
+            parent->end = node->end;
         if (tree->net)
-            tree->net[parent] = add_saturated(tree->net[parent], tree->net[i]);
+            tree->net[node->parent] =
+                add_saturated(tree->net[node->parent], tree->net[i]);
     }
 }
 
 static void lay_out(struct builder *b, struct pp_arena *arena,
                     struct pp_flame *tree)
 {
-    uint32_t count = b->sprouts.count;
-    uint32_t *place = pp_arena_array(&b->scratch, count, sizeof(*place));
-    uint32_t *size = pp_arena_array(&b->scratch, count, sizeof(*size));
-    place_nodes(b, nodes_by_frame(b, tree->frame_count), place, size);
-    tree->node_count = count;
-    tree->nodes = pp_arena_array(arena, count, sizeof(*tree->nodes));
+    struct families families = find_families(b);
+    tree->node_count = b->sprouts.count;
+    tree->nodes = pp_arena_array(arena, tree->node_count, sizeof(*tree->nodes));
     if (b->net)
-        tree->net = pp_arena_array(arena, count, sizeof(*tree->net));
-    put_nodes(b, place, size, tree);
+        tree->net = pp_arena_array(arena, tree->node_count, sizeof(*tree->net));
+    put_nodes(b, &families, tree);
     sum_up(tree);
 }
 

@@ -8,6 +8,7 @@
  * of #frames. Text out of the profile only ever becomes element content, in
  * append_name: it is never part of an attribute, a style or the script. The
  * file stays below SIZE_MAX_BYTES, by drawing fewer boxes. */
+#include "report/flamegraph_style.h"
 #include "report/format.h"
 
 #include <math.h>
@@ -27,8 +28,6 @@ enum {
     BOXES_MAX = 5000,
     NAME_MAX_BYTES = 1000,
     SIZE_MAX_BYTES = 1000 * 1000,
-    HUES = 8, /* of the warm colours, and shades of each */
-    SHADES = 4,
 };
 
 /* Of the monospaced fonts that the style asks for: 0.6 em. */
@@ -123,11 +122,62 @@ static size_t bytes_in_cells(struct pp_slice name, unsigned cells)
     return at;
 }
 
-/* The name as far as it fits into the box, with ".." for the rest. */
+/* Where the part behind a '.' is no name of its own: what compilers append to
+ * copies of functions, and Go to closures. */
+static bool is_clone_suffix(struct pp_slice text)
+{
+    static const char *const words[] = {
+        "isra", "part", "constprop", "", "cold", "lto_priv", "llvm", "func"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        struct pp_slice word = pp_slice_of(words[i]);
+        if (!pp_slice_starts_with(text, word))
+            continue;
+        char next = text.size > word.size ? text.data[word.size] : '.';
+        if (next == '.' || (next >= '0' && next <= '9'))
+            return true;
+    }
+    return false;
+}
+
+/* The name without its first package, namespace or class; the same name if it
+ * has none: "a/b.(*T).f", "b.(*T).f", "(*T).f", "f". What stands in brackets
+ * or behind a space is not looked into. */
+static struct pp_slice without_outermost(struct pp_slice name)
+{
+    unsigned depth = 0;
+    for (size_t i = 0; i + 1 < name.size && name.data[i] != ' '; i++) {
+        struct pp_slice rest = {name.data + i + 1, name.size - i - 1};
+        char c = name.data[i] ? name.data[i] : ' '; /* strchr finds NULs */
+        if (strchr("(<[{", c))
+            depth++;
+        else if (depth && strchr(")>]}", c))
+            depth--;
+        else if (depth)
+            continue;
+        else if (c == '/' || (c == '.' && !is_clone_suffix(rest)))
+            return rest;
+        else if (c == ':' && rest.data[0] == ':' && rest.size > 1)
+            return (struct pp_slice){rest.data + 1, rest.size - 1};
+    }
+    return name;
+}
+
+static bool fits(struct pp_slice name, unsigned room)
+{
+    return bytes_in_cells(name, room) == name.size;
+}
+
+/* As much of the end of the name as fits; if even the last part of it does
+ * not, the start of that, with "..". */
 static void append_label(struct pp_buffer *out, struct pp_slice name,
                          unsigned room)
 {
-    if (bytes_in_cells(name, room) == name.size) {
+    struct pp_slice shorter = without_outermost(name);
+    while (!fits(name, room) && shorter.size < name.size) {
+        name = shorter;
+        shorter = without_outermost(name);
+    }
+    if (fits(name, room)) {
         append_harmless(out, name);
         return;
     }
@@ -166,167 +216,6 @@ static void append_length(struct pp_buffer *out, double length)
     if (size > 0 && text[size - 1] == '.')
         size--;
     pp_buffer_append(out, text, (size_t)size);
-}
-
-/* ---- colours ---------------------------------------------------------------
- */
-
-/* Where the name of the package, class or family ends that a function is one
- * of: at the last "::" before arguments, at the first '.' behind the last '/',
- * or at the first '_'. */
-static size_t family_size(struct pp_slice name)
-{
-    size_t colons = 0, dot = 0, underscore = 0;
-    for (size_t i = 1; i < name.size; i++) {
-        char c = name.data[i];
-        if (c == '(' || c == '<')
-            break;
-        if (c == ':' && name.data[i - 1] == ':')
-            colons = i - 1;
-        else if (c == '/')
-            dot = 0;
-        else if (c == '.' && !dot)
-            dot = i;
-        else if (c == '_' && !underscore)
-            underscore = i;
-    }
-    size_t end = colons ? colons : dot ? dot : underscore;
-    return end ? end : name.size;
-}
-
-/* Families have their hue, give or take one; functions their shade. */
-static unsigned warm_colour(struct pp_slice name)
-{
-    uint64_t family = pp_hash_bytes(name.data, family_size(name));
-    uint64_t function = pp_hash_bytes(name.data, name.size);
-    unsigned hue = (unsigned)(family % HUES + function / SHADES % 3) % HUES;
-    return hue * SHADES + (unsigned)(function % SHADES);
-}
-
-/* Of a difference: 0 for none, 4 for all of the box's width. */
-static unsigned strength(const struct pp_flame *tree, uint32_t node)
-{
-    double net = fabs((double)tree->net[node]);
-    double total = (double)tree->nodes[node].total;
-    return total > 0 ? (unsigned)ceil(4 * fmin(net / total, 1)) : 0;
-}
-
-static void append_class(struct pp_buffer *out, const struct pp_flame *tree,
-                         uint32_t node)
-{
-    static const char letters[] = {
-        [PP_FLAME_CODE] = 'w',
-        [PP_FLAME_KERNEL] = 'k',
-        [PP_FLAME_JIT] = 'j',
-        [PP_FLAME_SYNTHETIC] = 's',
-    };
-    const struct pp_flame_node *box = &tree->nodes[node];
-    if (tree->net) {
-        pp_buffer_format(out, "%c%u", tree->net[node] < 0 ? 'l' : 'm',
-                         strength(tree, node));
-    } else if (box->frame == PP_NONE) {
-        pp_buffer_append_text(out, "s0");
-    } else {
-        const struct pp_flame_frame *frame = &tree->frames[box->frame];
-        unsigned colour = warm_colour(frame->name);
-        if (frame->kind != PP_FLAME_CODE)
-            colour %= SHADES;
-        pp_buffer_format(out, "%c%u", letters[frame->kind], colour);
-    }
-    if (box->inlined)
-        pp_buffer_append_text(out, " i");
-}
-
-static void append_colour(struct pp_buffer *out, char letter, unsigned number,
-                          double hue, double saturation, double lightness)
-{
-    pp_buffer_format(out, ".%c%u{fill:hsl(%.0f,%.0f%%,%.0f%%)}", letter, number,
-                     hue, saturation, lightness);
-}
-
-/* One line of style a colour; `dim` takes from the lightness of all. */
-static void append_palette(struct pp_buffer *out, double dim)
-{
-    for (unsigned i = 0; i < HUES * SHADES; i++)
-        append_colour(out, 'w', i, 8 + 5.6 * (double)(i / SHADES), 88 - dim,
-                      64 + 4 * (double)(i % SHADES) - dim);
-    for (unsigned i = 0; i < SHADES; i++) {
-        double lightness = 68 + 4 * (double)i - dim;
-        append_colour(out, 'k', i, 208, 62, lightness);
-        append_colour(out, 'j', i, 130, 38, lightness);
-        append_colour(out, 's', i, 30, 6, lightness + 4);
-    }
-    for (unsigned i = 0; i <= 4; i++) {
-        double lightness = 94 - 8 * (double)i - dim;
-        append_colour(out, 'l', i, 212, i ? 85 : 0, lightness);
-        append_colour(out, 'm', i, 12, i ? 85 : 0, lightness);
-    }
-    pp_buffer_append_char(out, '\n');
-}
-
-/* ---- the style --------------------------------------------------------------
- */
-
-static const char style[] =
-    "svg{font:12px system-ui,-apple-system,\"Segoe UI\",Cantarell,"
-    "\"DejaVu Sans\",sans-serif}\n"
-    "text{fill:#222}\n"
-    "#background,.bar{fill:#fffdf9}\n"
-    "#title{font-size:17px;font-weight:600;text-anchor:middle}\n"
-    "#subtitle{fill:#666;text-anchor:middle}\n"
-    "#search,#ignorecase,#matched{text-anchor:end}\n"
-    "#unzoom,#search,#ignorecase{cursor:pointer;fill:#8a4b08}\n"
-    "#unzoom:hover,#search:hover,#ignorecase:hover{text-decoration:underline}\n"
-    "#ignorecase{opacity:.45}\n"
-    "#ignorecase.on{opacity:1;font-weight:700}\n"
-    "#details,#matched,#frames text{font-family:ui-monospace,Menlo,"
-    "\"DejaVu Sans Mono\",\"Liberation Mono\",monospace}\n"
-    "#frames text{fill:#1c1410;pointer-events:none}\n"
-    "#frames g{cursor:pointer;outline:none}\n"
-    "#frames rect{rx:2px}\n"
-    "#frames g:hover rect,#frames g:focus-visible rect"
-    "{stroke:#222;stroke-width:1.2}\n"
-    ".i text{font-style:italic}\n"
-    ".i rect{fill-opacity:.66}\n"
-    ".parent{opacity:.5}\n"
-    ".hide{display:none}\n"
-    ".searching #frames g:not(.match) rect{fill-opacity:.45}\n"
-    "#frames .match rect{fill:rgb(230,0,230);fill-opacity:1}\n"
-    "#frames .match text{fill:#000;font-weight:700}\n"
-    "input{box-sizing:border-box;width:100%;height:26px;padding:2px 8px;"
-    "font:12px ui-monospace,Menlo,\"DejaVu Sans Mono\",monospace;"
-    "color:#222;background:#fff;border:1px solid #b98a5a;border-radius:4px}\n"
-    "input.invalid{border-color:#c00;outline:2px solid #c00}\n";
-
-static const char dark_style[] =
-    "text{fill:#ddd}\n"
-    "#background,.bar{fill:#1d1b1a}\n"
-    "#subtitle{fill:#a29a94}\n"
-    "#unzoom,#search,#ignorecase{fill:#f0b070}\n"
-    "#frames g:hover rect,#frames g:focus-visible rect{stroke:#fff}\n"
-    "#frames .match rect{fill:rgb(255,85,255)}\n"
-    "input{color:#eee;background:#2a2725}\n";
-
-/* The person chose the colours: boxes are outlines, what was found is what
- * they have for selected. */
-static const char forced_style[] =
-    "#background,.bar,#frames rect{fill:Canvas;fill-opacity:1}\n"
-    "#frames rect{stroke:CanvasText}\n"
-    "text,#frames text{fill:CanvasText}\n"
-    "#frames .match rect{fill:Highlight}\n"
-    "#frames .match text{fill:HighlightText}\n";
-
-static void append_style(struct pp_buffer *out)
-{
-    pp_buffer_append_text(out, "<style>\n");
-    pp_buffer_append_text(out, style);
-    append_palette(out, 0);
-    pp_buffer_append_text(out, "@media (prefers-color-scheme:dark){\n");
-    pp_buffer_append_text(out, dark_style);
-    append_palette(out, 14);
-    pp_buffer_append_text(out, "}\n@media (forced-colors:active){\n");
-    pp_buffer_append_text(out, forced_style);
-    pp_buffer_append_text(out, "}\n</style>\n");
 }
 
 /* ---- above and below
@@ -470,7 +359,7 @@ static void append_box(const struct picture *p, uint32_t node)
     unsigned room =
         width > 2 * INSET ? (unsigned)((width - 2 * INSET) / cell_width) : 0;
     pp_buffer_append_text(p->out, "<g class=\"");
-    append_class(p->out, p->tree, node);
+    pp_flamegraph_class(p->out, p->tree, node);
     pp_buffer_append_text(p->out, "\"><title>");
     append_box_title(p, node);
     pp_buffer_append_text(p->out, "</title><rect x=\"");
@@ -502,7 +391,7 @@ static void append_picture(const struct picture *p)
                      WIDTH, height, WIDTH, height);
     append_title(p);
     pp_buffer_append_text(p->out, "</title>\n");
-    append_style(p->out);
+    pp_flamegraph_style(p->out);
     pp_buffer_append_text(p->out, "<script><![CDATA[\n");
     pp_buffer_append(p->out, pp_web_flamegraph_js, pp_web_flamegraph_js_size);
     pp_buffer_append_text(p->out, "]]></script>\n"
@@ -522,7 +411,9 @@ static void append_picture(const struct picture *p)
  * were all of the same size. */
 static void draw_to_size(struct picture *p)
 {
-    uint32_t boxes = BOXES_MAX;
+    int64_t wanted = p->job->options->nodecount;
+    uint32_t boxes =
+        wanted > 0 && wanted < BOXES_MAX ? (uint32_t)wanted : BOXES_MAX;
     const struct pp_flame *whole = p->tree;
     for (;;) {
         p->tree = pp_flame_prune(p->job->arena, whole, boxes);
@@ -561,5 +452,6 @@ const struct pp_report pp_report_flamegraph = {
     .description = "Outputs a flame graph as an interactive SVG",
     .suffix = "svg",
     .binary = true,
+    .unlimited = true,
     .print = print_flamegraph,
 };

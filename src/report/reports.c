@@ -35,7 +35,8 @@ const struct pp_options pp_options_default = {
 };
 
 const struct pp_report *const pp_reports[] = {
-    &pp_report_proto, &pp_report_raw, &pp_report_text, &pp_report_top, NULL,
+    &pp_report_flamegraph, &pp_report_proto, &pp_report_raw,
+    &pp_report_text,       &pp_report_top,   NULL,
 };
 
 const struct pp_report *pp_report_find(struct pp_slice name)

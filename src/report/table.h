@@ -4,6 +4,7 @@
 
 #include "report/report.h"
 
+extern const struct pp_report pp_report_flamegraph;
 extern const struct pp_report pp_report_proto;
 extern const struct pp_report pp_report_raw;
 extern const struct pp_report pp_report_text;
