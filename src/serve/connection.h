@@ -45,9 +45,10 @@ struct pp_listener {
     struct pp_sockets sockets;
     int wake_fd; /* eventfd: written to, the thread ends */
     pthread_t thread;
-    sem_t ready; /* posted once the thread serves, or has given up */
-    int status;  /* ... then 0 or a negative errno */
-    jmp_buf escape;
+    sem_t ready;     /* posted once the thread serves, or has given up */
+    int status;      /* ... then 0 or a negative errno */
+    jmp_buf escape;  /* out of an error that libevent takes for fatal */
+    char words[200]; /* what it said last, or "" */
 
     struct event_base *base;
     struct evhttp *http;

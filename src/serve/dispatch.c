@@ -23,8 +23,7 @@
 /* The dispatcher's words for a profiler that would not start; there is one. */
 #define START_FAILED "Could not enable CPU profiling: %s"
 
-/* ---- endpoints that answer at once ----------------------------------------
- */
+/* ---- endpoints that answer at once ------------------------------------ */
 
 static void answer_command_line(struct pp_exchange *exchange,
                                 const struct pp_request *request)
@@ -78,8 +77,7 @@ const struct pp_endpoint pp_endpoints[] = {
     {NULL},
 };
 
-/* ---- profiles --------------------------------------------------------------
- */
+/* ---- profiles --------------------------------------------------------- */
 
 static void describe_profile(struct pp_exchange *exchange,
                              const struct pp_profiler *profiler)
@@ -180,8 +178,7 @@ void pp_serve_free(struct pp_exchange *exchange)
     pp_exchange_free(exchange);
 }
 
-/* ---- which one is meant -----------------------------------------------------
- */
+/* ---- which one is meant ----------------------------------------------- */
 
 static const struct pp_profiler *find_profiler(struct pp_slice name)
 {

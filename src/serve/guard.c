@@ -57,6 +57,10 @@ static bool is_private_name(const char *host)
     static const char *const domains[] = {
         ".localhost", ".local", ".internal", ".home.arpa", ".test",
     };
+    static const char characters[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._";
+    if (host[strspn(host, characters)])
+        return false;
     if (!strchr(host, '.'))
         return true;
     for (size_t i = 0; i < sizeof domains / sizeof *domains; i++)

@@ -6,10 +6,12 @@
  * child's only one reads the descriptors.
  *
  * A guest in somebody's program must not end it, nor speak in its name:
- *   - libevent ends the process after an error that it takes for fatal. Our
- *     callback leaves the loop instead, on our thread; on any other it lets
- *     happen what would have happened. (A program that uses libevent shares
- *     the library, and this one callback, with us.)
+ *   - libevent ends the process after an error that it takes for fatal (no
+ *     descriptors left for a pipe is one). Our callback leaves the loop
+ *     instead, on our thread; on any other it lets happen what would have
+ *     happened, for a program that uses libevent itself shares it with us.
+ *   - libevent prints warnings. Ours are kept, as words for pp_error; those of
+ *     a program that uses libevent go where they went before.
  *   - A socket that its client has closed raises SIGPIPE here. All signals are
  *     blocked in this thread for as long as it lives, and SIGPIPE is sent to
  *     the thread, so it stays pending and ends with it. It is not taken out of
@@ -18,7 +20,9 @@
  *     be shared with children that only fork. */
 #include "serve/connection.h"
 
+#include <dlfcn.h>
 #include <errno.h>
+#include <link.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,8 +31,7 @@
 
 static __thread struct pp_listener *ours; /* on the listener's thread */
 
-/* ---- the event loop ---------------------------------------------------------
- */
+/* ---- what libevent has to say ----------------------------------------- */
 
 static void on_fatal(int error)
 {
@@ -36,6 +39,41 @@ static void on_fatal(int error)
     if (ours)
         longjmp(ours->escape, 1);
 }
+
+static void on_log(int severity, const char *words)
+{
+    static const char *const names[] = {"debug", "msg", "warn", "err"};
+    if (ours)
+        snprintf(ours->words, sizeof ours->words, "%s", words);
+    else /* as libevent does without a callback */
+        fprintf(stderr, "[%s] %s\n", names[severity & 3], words);
+}
+
+/* The objects come in the order they were loaded in, and one that is loaded
+ * for us comes behind us. */
+static int find_libevent_before_us(struct dl_phdr_info *info, size_t size,
+                                   void *found)
+{
+    (void)size;
+    Dl_info us;
+    if (dladdr((void *)(uintptr_t)on_log, &us) &&
+        (uintptr_t)us.dli_fbase == info->dlpi_addr)
+        return 1;
+    if (strstr(info->dlpi_name, "/libevent"))
+        *(bool *)found = true;
+    return 0;
+}
+
+__attribute__((constructor)) static void listen_to_libevent(void)
+{
+    bool shared = false;
+    dl_iterate_phdr(find_libevent_before_us, &shared);
+    event_set_fatal_callback(on_fatal);
+    if (!shared)
+        event_set_log_callback(on_log);
+}
+
+/* ---- the event loop --------------------------------------------------- */
 
 static void on_wake(evutil_socket_t fd, short what, void *argument)
 {
@@ -153,8 +191,7 @@ static void *run(void *argument)
     return NULL;
 }
 
-/* ---- life cycle
- * --------------------------------------------------------------- */
+/* ---- life cycle ------------------------------------------------------- */
 
 static struct pp_listener *new_listener(const struct pp_serve_host *host)
 {
@@ -206,7 +243,8 @@ static int launch(struct pp_listener *listener, struct pp_error *err)
     if (listener->status == 0)
         return 0;
     pthread_join(listener->thread, NULL);
-    pp_fail_errno(err, -listener->status, "cannot start an event loop");
+    pp_fail(err, PP_E_SYSTEM, "cannot start an event loop: %s",
+            listener->words[0] ? listener->words : "out of memory");
     return listener->status;
 }
 
@@ -267,9 +305,3 @@ const struct pp_serve_listener pprof_http_listener = {
     .stop = stop,
     .after_fork = after_fork,
 };
-
-/* Once, before any of our threads. */
-__attribute__((constructor)) static void take_over_fatal_errors(void)
-{
-    event_set_fatal_callback(on_fatal);
-}
