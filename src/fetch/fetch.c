@@ -32,8 +32,7 @@ static bool is_interrupted(const struct pp_fetch_options *options)
     return options->interrupted && *options->interrupted;
 }
 
-/* ---- bytes to profile -----------------------------------------------------
- */
+/* ---- bytes to profile --------------------------------------------------- */
 
 static int decode(struct pp_slice bytes, struct pp_profile **profile,
                   struct pp_error *err)
@@ -41,8 +40,7 @@ static int decode(struct pp_slice bytes, struct pp_profile **profile,
     return pp_wire_decode(bytes.data, bytes.size, 0, profile, err);
 }
 
-/* ---- files -----------------------------------------------------------------
- */
+/* ---- files -------------------------------------------------------------- */
 
 static int read_file(const char *path, struct pp_profile **profile,
                      struct pp_error *err)
@@ -69,8 +67,7 @@ static void fetch_file(struct work *work, uint32_t i)
         read_file(work->sources[i], &fetched->profile, &fetched->err);
 }
 
-/* ---- URLs ------------------------------------------------------------------
- */
+/* ---- URLs --------------------------------------------------------------- */
 
 static void say(const struct pp_fetch_options *options, const char *words,
                 const char *what)
@@ -164,8 +161,7 @@ static int fetch_urls(struct work *work, struct pp_error *err)
     return 0;
 }
 
-/* ---- all -------------------------------------------------------------------
- */
+/* ---- all ---------------------------------------------------------------- */
 
 static int check_tls(const struct pp_fetch_options *options,
                      struct pp_error *err)

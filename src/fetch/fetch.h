@@ -37,7 +37,7 @@ struct pp_fetch_options {
 /* What became of one source. */
 struct pp_fetched {
     struct pp_profile *profile; /* the caller's, pp_profile_free; or NULL */
-    struct pp_error err;        /* then why; without the source's name */
+    struct pp_error err;        /* then why; only PP_E_SYSTEM names the file */
     bool remote;                /* over the network: a copy may be kept */
     bool cut_short;             /* of what had come when interrupted */
     char url[PP_FETCH_URL_MAX]; /* where from; "" for a file */

@@ -20,8 +20,7 @@
 
 enum { NUMBER_MAX = 9999, DIRECTORY_MAX = 4096 };
 
-/* ---- under a name that is not taken ---------------------------------------
- */
+/* ---- under a name that is not taken ------------------------------------- */
 
 /* 0, or -errno; -EEXIST when `path` is taken. */
 static int give_name(const char *temporary, const char *path)
@@ -98,8 +97,7 @@ int pp_fetch_save_bytes(struct pp_slice bytes, const char *prefix,
     return status;
 }
 
-/* ---- a profile -------------------------------------------------------------
- */
+/* ---- a profile ---------------------------------------------------------- */
 
 /* mkdir -p, mode 0755. -errno. */
 static int make_directories(const char *path)

@@ -37,8 +37,7 @@ static double now_seconds(void)
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-/* ---- what curl calls ------------------------------------------------------
- */
+/* ---- what curl calls ---------------------------------------------------- */
 
 static long http_code(const struct pp_transfer *transfer)
 {
@@ -104,8 +103,7 @@ static size_t take_header(char *bytes, size_t one, size_t count, void *context)
     return line.size;
 }
 
-/* ---- beginning ------------------------------------------------------------
- */
+/* ---- beginning ---------------------------------------------------------- */
 
 /* Go asks no proxy for this machine itself, and reads HTTP_PROXY where curl
  * reads http_proxy only. */
@@ -190,8 +188,7 @@ static int prepare(struct pp_transfer *transfer,
     return 0;
 }
 
-/* ---- ending ---------------------------------------------------------------
- */
+/* ---- ending ------------------------------------------------------------- */
 
 /* An error's explanation on one line, without the newline at its end. */
 static void flatten(struct pp_buffer *text)
@@ -221,11 +218,12 @@ static int conclude_failed(struct pp_transfer *transfer, CURLcode code)
         return pp_fail(&transfer->err, PP_E_NETWORK,
                        "http fetch: the answer has more than %zu MB",
                        PP_FETCH_SIZE_MAX >> 20);
+    char reason[128];
     long error_number = 0;
     curl_easy_getinfo(transfer->handle, CURLINFO_OS_ERRNO, &error_number);
     if (code == CURLE_COULDNT_CONNECT && error_number)
-        return pp_fail_errno(&transfer->err, (int)error_number,
-                             "http fetch: connect");
+        return pp_fail(&transfer->err, PP_E_NETWORK, "http fetch: connect: %s",
+                       pp_strerror((int)error_number, reason, sizeof(reason)));
     const char *words = transfer->curl_words[0] ? transfer->curl_words
                                                 : curl_easy_strerror(code);
     return pp_fail(&transfer->err, PP_E_NETWORK, "http fetch: %s", words);
@@ -262,8 +260,7 @@ static void conclude_ended(CURLM *multi)
     }
 }
 
-/* ---- waiting --------------------------------------------------------------
- */
+/* ---- waiting ------------------------------------------------------------ */
 
 struct waiting {
     CURLM *multi;

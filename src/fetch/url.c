@@ -73,7 +73,7 @@ static struct pp_slice tail(struct pp_slice text, size_t skip)
     return (struct pp_slice){text.data + skip, text.size - skip};
 }
 
-/* ---- parsing ------------------------------------------------------------- */
+/* ---- parsing ------------------------------------------------------------ */
 
 static bool has_control_characters(struct pp_slice text)
 {
@@ -176,7 +176,7 @@ static bool parse(struct pp_slice text, struct parts *parts)
     return !has_bad_escape(text);
 }
 
-/* ---- writing ------------------------------------------------------------- */
+/* ---- writing ------------------------------------------------------------ */
 
 static void escape_byte(struct pp_buffer *out, char c)
 {
@@ -238,7 +238,7 @@ static void write_query_word(struct pp_buffer *out, struct pp_slice word)
     }
 }
 
-/* ---- the query ----------------------------------------------------------- */
+/* ---- the query ---------------------------------------------------------- */
 
 struct pair {
     struct pp_slice key, value;
@@ -347,7 +347,7 @@ static int64_t query_seconds(const struct query *query)
     return number && seconds >= INT32_MIN && seconds <= INT32_MAX ? seconds : 0;
 }
 
-/* ---- the whole ----------------------------------------------------------- */
+/* ---- the whole ---------------------------------------------------------- */
 
 static bool is_scheme(const struct parts *parts, const char *scheme)
 {
@@ -459,7 +459,7 @@ int pp_url_adjust(const char *source, int64_t seconds, int64_t timeout,
     return 0;
 }
 
-/* ---- its neighbours ------------------------------------------------------ */
+/* ---- its neighbours ----------------------------------------------------- */
 
 static bool ends_with(struct pp_slice text, const char *end)
 {

@@ -158,8 +158,7 @@ static size_t place_of(const struct pp_option *option)
     return (size_t)(option - pp_options_table);
 }
 
-/* ---- values ----------------------------------------------------------------
- */
+/* ---- values ------------------------------------------------------------- */
 
 bool pp_parse_bool(const char *text, bool *value)
 {
@@ -250,8 +249,7 @@ int pp_option_set(struct pp_settings *settings, const struct pp_option *option,
     }
 }
 
-/* ---- one of several --------------------------------------------------------
- */
+/* ---- one of several ----------------------------------------------------- */
 
 /* The one option of that kind that is chosen, or NULL. */
 static int find_chosen(const struct pp_settings *settings,

@@ -14,8 +14,7 @@
 
 static bool progress_shown;
 
-/* ---- harmless text ---------------------------------------------------------
- */
+/* ---- harmless text ------------------------------------------------------ */
 
 /* Decode one UTF-8 sequence. Its size, or 0 when it is none. */
 static size_t decode_utf8(const unsigned char *byte, size_t size,
@@ -75,8 +74,7 @@ void pp_append_harmless(struct pp_buffer *out, struct pp_slice text)
         pp_buffer_append(out, bytes + plain, at - plain);
 }
 
-/* ---- messages --------------------------------------------------------------
- */
+/* ---- messages ----------------------------------------------------------- */
 
 static void wipe_progress(struct pp_buffer *out)
 {
@@ -113,8 +111,7 @@ void pp_tell_format(const char *format, ...)
     pp_buffer_release(&line);
 }
 
-/* ---- progress --------------------------------------------------------------
- */
+/* ---- progress ----------------------------------------------------------- */
 
 bool pp_progress_possible(void)
 {
