@@ -12,6 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "object/object.h"
+
 enum {
     SEGMENT_COUNT_MAX = 4096,
     SECTION_COUNT_MAX = 65536,
@@ -418,4 +420,20 @@ void pp_elf_build_id(const struct pp_elf *elf, char hex[PP_BUILD_ID_HEX_SIZE])
     }
     if (count != 1)
         hex[0] = 0;
+}
+
+int pp_object_build_id(const char *path, struct pp_buffer *id,
+                       struct pp_error *err)
+{
+    char hex[PP_BUILD_ID_HEX_SIZE];
+    struct pp_arena arena = {0};
+    struct pp_elf elf;
+    int status = pp_elf_open(&elf, &arena, path, err);
+    if (status == PP_OK) {
+        pp_elf_build_id(&elf, hex);
+        pp_buffer_append_text(id, hex);
+        pp_elf_close(&elf);
+    }
+    pp_arena_release(&arena);
+    return status;
 }

@@ -9,6 +9,13 @@
 
 #include "base/base.h"
 
+/* ---- which file it is ---------------------------------------------------- */
+
+/* Append the build id of an ELF file in hex, nothing when it has none. A
+ * failure when it is no ELF file. */
+int pp_object_build_id(const char *path, struct pp_buffer *id,
+                       struct pp_error *err);
+
 /* ---- symbols: names by address ------------------------------------------ */
 
 struct pp_symbols; /* of one file; immutable, may be shared by threads */

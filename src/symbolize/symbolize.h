@@ -30,8 +30,8 @@ bool pp_source_name_address(struct pp_source_names *names, uint64_t address,
 
 /* What -symbolize= says, and how to reach the remote side. */
 struct pp_symbolize_options {
+    bool none; /* leave all names as they are */
     bool local, fast, remote, force;
-    bool demangle_given;
     enum pp_demangle demangle;
     const char *binary_path; /* $PPROF_BINARY_PATH or NULL */
     const char *home;        /* $HOME or NULL */
@@ -39,23 +39,34 @@ struct pp_symbolize_options {
     const char *build_id;    /* -buildid, or NULL */
 };
 
-/* Parse the value of -symbolize (colon-separated). Words that mean nothing
- * are told to `warn`, as the reference does, and skipped. */
+/* Parse the value of -symbolize (colon-separated) into the first members.
+ * Words that mean nothing are told to `warn`, as the reference does, and
+ * skipped. */
 void pp_symbolize_parse(const char *mode, struct pp_symbolize_options *options,
                         void (*warn)(const char *line));
 
-/* Symbolize what is not yet, as the reference: mappings that have locations,
- * and (unless force) none of has_functions, has_filenames, has_line_numbers;
- * then demangle. warn gets one line for each mapping that could not be
- * resolved, and why. */
+/* Find the binaries of the mappings and put their paths there, then (unless
+ * none) name from them what has no name yet and demangle: mappings that have
+ * locations and, unless force, none of has_functions, has_filenames and
+ * has_line_numbers. What a location knows of source lines already is kept,
+ * unless force. A profile without mappings gets one, as in the reference. warn
+ * gets a line for each mapping that could not be resolved, and why.
+ * PP_E_MEMORY is the only failure. */
 int pp_symbolize(struct pp_profile *profile,
                  const struct pp_symbolize_options *options,
                  void (*warn)(const char *line), struct pp_error *err);
 
+/* Demangle the names of functions that have none, or the mangled one; with
+ * force, all. pp_symbolize does it; a remote answer needs it again. */
+int pp_symbolize_demangle(struct pp_profile *profile,
+                          const struct pp_symbolize_options *options,
+                          struct pp_error *err);
+
 /* The addresses of locations without lines, for a remote `symbol` server: a
- * POST body "0x1+0x2", and the answer's names put back. */
-bool pp_symbolize_remote_request(const struct pp_profile *profile,
-                                 bool force, struct pp_buffer *body);
+ * POST body "0x1+0x2" (false: there are none), and the answer's names put
+ * back. */
+bool pp_symbolize_remote_request(const struct pp_profile *profile, bool force,
+                                 struct pp_buffer *body);
 int pp_symbolize_remote_answer(struct pp_profile *profile,
                                struct pp_slice answer, struct pp_error *err);
 
