@@ -1,4 +1,7 @@
-int main(void)
+/* pprof: the tool at the desk. */
+#include "present/present.h"
+
+int main(int argc, char **argv)
 {
-    return 2;
+    return pp_present(argc, argv);
 }

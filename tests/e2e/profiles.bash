@@ -16,12 +16,14 @@ hex() {
 
 # write_profile FILE LOCATION-ID [FUNCTION-NAME]: one sample of value 5 at a
 # location of that id; the only location has id 1, and is a line of a function.
+# Its mapping says that it has its names.
 write_profile() {
 	local file=$1 id=$2 name=${3-main}
 	{
 		field 1 '\x08\x01\x10\x02'                      # samples/count
 		field 2 "\\x08$(printf '\\x%02x' "$id")\\x10\\x05" # the sample
-		field 4 "\\x08\\x01\\x18\\x10$(field 4 '\x08\x01\x10\x0a')"
+		field 3 '\x08\x01\x10\x01\x18\x80\x20\x38\x01' # 0x1-0x1000, named
+		field 4 "\\x08\\x01\\x10\\x01\\x18\\x10$(field 4 '\x08\x01\x10\x0a')"
 		field 5 '\x08\x01\x10\x03\x18\x03'
 		field 6 ''
 		field 6 "$(hex samples)"
