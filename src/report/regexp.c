@@ -29,7 +29,7 @@ static pcre2_code *compile(struct pp_slice pattern, int *error, size_t *at)
     pcre2_set_newline(context, PCRE2_NEWLINE_LF);
     pcre2_set_parens_nest_limit(context, NESTING_LIMIT + 1);
     pcre2_code *code = pcre2_compile(
-        (PCRE2_SPTR)pattern.data, pattern.size,
+        (PCRE2_SPTR)(pattern.data ? pattern.data : ""), pattern.size,
         PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_DOLLAR_ENDONLY |
             PCRE2_ALT_CIRCUMFLEX | PCRE2_NEVER_BACKSLASH_C,
         error, at, context);

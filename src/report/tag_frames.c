@@ -52,8 +52,7 @@ static void find_largest_ids(struct framer *framer)
             framer->location_id = profile->locations.items[i].id;
 }
 
-/* ---- names ----------------------------------------------------------------
- */
+/* ---- names --------------------------------------------------------------- */
 
 static bool has_key(const struct pp_profile *profile,
                     const struct pp_label *label, struct pp_slice key)
@@ -103,8 +102,7 @@ static uint32_t format_values(struct framer *framer,
     return count;
 }
 
-/* ---- locations ------------------------------------------------------------
- */
+/* ---- locations ----------------------------------------------------------- */
 
 static uint32_t make_location(struct framer *framer, pp_string name,
                               pp_string key)
@@ -149,8 +147,7 @@ static uint32_t find_or_make_location(struct framer *framer,
     return location;
 }
 
-/* ---- stacks ---------------------------------------------------------------
- */
+/* ---- stacks -------------------------------------------------------------- */
 
 /* Write the frames of the keys, the last key leafmost. */
 static int write_frames(struct framer *framer, const struct pp_sample *sample,
@@ -186,9 +183,9 @@ static int add_frames(struct framer *framer, const struct keys *roots,
         uint32_t depth = sample->stack_depth;
         memcpy(stack + leaves->count, pp_sample_stack(profile, sample),
                depth * sizeof *stack);
-        if (write_frames(framer, sample, leaves, stack, leaf_matched) < 0 ||
-            write_frames(framer, sample, roots, stack + leaves->count + depth,
-                         root_matched) < 0)
+        if (write_frames(framer, sample, roots, stack + leaves->count + depth,
+                         root_matched) < 0 ||
+            write_frames(framer, sample, leaves, stack, leaf_matched) < 0)
             return PP_E_MEMORY;
         sample->stack_start = start;
         sample->stack_depth = depth + extra;
