@@ -14,7 +14,7 @@ static struct pp_slice type_name(const struct pp_profile *profile, uint32_t i)
     return pp_profile_text(profile, profile->sample_types.items[i].type);
 }
 
-/* ---- sample types ------------------------------------------------------ */
+/* ---- sample types -------------------------------------------------------- */
 
 static uint32_t find_type(const struct pp_profile *profile,
                           struct pp_slice name)
@@ -116,7 +116,7 @@ static int unify_types(struct pp_profile *const *profiles, size_t count,
     return PP_OK;
 }
 
-/* ---- units ------------------------------------------------------------- */
+/* ---- units --------------------------------------------------------------- */
 
 /* A type as text, apart from the profile it is of. */
 struct type {
@@ -130,14 +130,25 @@ static struct type type_of(const struct pp_profile *profile,
                          pp_profile_text(profile, type.unit)};
 }
 
-/* Whether a number in the unit `from` can be told in the unit `to`: it is then
- * told in the unit that `to` is another name of. */
-static bool converts(struct pp_slice from, struct pp_slice to)
+static struct pp_slice told_in(struct pp_slice from, struct pp_slice to)
 {
-    struct pp_slice told, itself;
-    pp_unit_scale(1, from, to, &told);
-    pp_unit_scale(1, to, to, &itself);
-    return told.size > 0 && pp_slice_equal(told, itself);
+    struct pp_slice unit;
+    pp_unit_scale(1, from, to, &unit);
+    return unit;
+}
+
+/* Whether the unit is one of those that can be told in others. */
+static bool is_known(struct pp_slice unit)
+{
+    return told_in(unit, pp_slice_literal("auto")).size > 0;
+}
+
+/* A number of a known unit is told in the unit that was wanted if the two
+ * convert, and else in some other. */
+static bool convert(struct pp_slice from, struct pp_slice to)
+{
+    return is_known(from) && is_known(to) &&
+           pp_slice_equal(told_in(from, to), told_in(to, to));
 }
 
 static bool same_but_for_plural(struct pp_slice a, struct pp_slice b)
@@ -152,8 +163,7 @@ static bool same_but_for_plural(struct pp_slice a, struct pp_slice b)
 static bool is_compatible(struct type a, struct type b)
 {
     return same_but_for_plural(a.name, b.name) &&
-           (pp_slice_equal(a.unit, b.unit) ||
-            (converts(a.unit, b.unit) && converts(b.unit, a.unit)));
+           (pp_slice_equal(a.unit, b.unit) || convert(a.unit, b.unit));
 }
 
 static double ratio(struct pp_slice from, struct pp_slice to)
