@@ -143,7 +143,6 @@ int main(int argc, char **argv)
     pp_profile_add_sample_type(profile, "cpu", "nanoseconds");
     profile->period_type = profile->sample_types.items[1];
     profile->period = 10000000;
-    profile->time_nanos = 1700000000000000000;
     profile->duration_nanos = 3600000000000;
     add_functions(profile, locations / SITES_PER_FUNCTION);
     add_locations(profile, locations / SITES_PER_FUNCTION * SITES_PER_FUNCTION);
