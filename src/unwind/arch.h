@@ -27,7 +27,17 @@ int pp_arch_context_offset(unsigned dwarf_register);
 /* Do these bytes of code call rt_sigreturn? */
 bool pp_arch_is_sigreturn(const uint8_t code[PP_ARCH_SIGRETURN_SIZE]);
 
-/* Do these bytes end in a call instruction? */
-bool pp_arch_is_call(const uint8_t code[8]);
+/* What the instruction in front of a return address says about the claim that
+ * it called the function around pc. */
+enum pp_call {
+    PP_CALL_NONE,      /* it is no call */
+    PP_CALL_ELSEWHERE, /* it calls something else (which may jump on) */
+    PP_CALL_ANYWHERE,  /* it calls what a register or a word said */
+    PP_CALL_HERE,      /* it calls a place close in front of pc */
+};
+enum pp_call pp_arch_judge_call(uint64_t return_address, uint64_t pc);
+
+/* How far behind its beginning a function is still believed to be. */
+enum { PP_ARCH_NEAR = 64 * 1024 };
 
 #endif

@@ -1,6 +1,7 @@
 /* x86-64: the signal frame, the ucontext and what machine code looks like.
  * See arch.h; Intel SDM volume 2, CALL. */
 #include "unwind/arch.h"
+#include "unwind/walk.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -38,14 +39,55 @@ bool pp_arch_is_sigreturn(const uint8_t code[PP_ARCH_SIGRETURN_SIZE])
     return memcmp(code, sigreturn, sizeof sigreturn) == 0;
 }
 
-bool pp_arch_is_call(const uint8_t code[8])
+static bool is_near(uint64_t target, uint64_t pc)
 {
-    if (code[3] == 0xe8) /* call relative, 5 bytes */
-        return true;
+    return pc - target < PP_ARCH_NEAR;
+}
+
+/* The function that a stub in a procedure linkage table jumps to: after an
+ * endbr64 and a bnd prefix, where there are any, jmp *n(%rip). */
+static bool stub_is_near(uint64_t stub, uint64_t pc)
+{
+    uint8_t code[16];
+    if (!pp_walk_read_bytes(stub, code, sizeof code))
+        return false;
+    for (unsigned at = 0; at <= 5; at++) {
+        int32_t relative;
+        uint64_t target;
+        if (code[at] != 0xff || code[at + 1] != 0x25)
+            continue;
+        memcpy(&relative, code + at + 2, sizeof relative);
+        uint64_t slot = stub + at + 6 + (uint64_t)(int64_t)relative;
+        return pp_walk_read_bytes(slot, (uint8_t *)&target, sizeof target) &&
+               is_near(target, pc);
+    }
+    return false;
+}
+
+static bool is_indirect_call(const uint8_t code[8])
+{
     for (int size = 2; size <= 7; size++) { /* call r/m: ff /2 */
         const uint8_t *at = code + 8 - size;
         if (at[0] == 0xff && (at[1] >> 3 & 7) == 2)
             return true;
     }
     return false;
+}
+
+enum pp_call pp_arch_judge_call(uint64_t return_address, uint64_t pc)
+{
+    uint8_t code[8];
+    if (!pp_walk_read_bytes(return_address - sizeof code, code, sizeof code))
+        return PP_CALL_NONE;
+    bool is_direct = code[3] == 0xe8; /* call relative, 5 bytes */
+    if (is_direct) {
+        int32_t relative;
+        memcpy(&relative, code + 4, sizeof relative);
+        uint64_t target = return_address + (uint64_t)(int64_t)relative;
+        if (is_near(target, pc) || stub_is_near(target, pc))
+            return PP_CALL_HERE;
+    }
+    if (is_indirect_call(code))
+        return PP_CALL_ANYWHERE;
+    return is_direct ? PP_CALL_ELSEWHERE : PP_CALL_NONE;
 }

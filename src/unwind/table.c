@@ -127,13 +127,13 @@ void pp_unwind_builder_add(struct pp_unwind_builder *builder, uint32_t offset,
     if (same_rule(&builder->rules.items[last->rule].rule, rule))
         return;
     uint32_t number = number_of(builder, rule);
-    if (last->offset != offset) {
+    if (last->offset == offset) {
+        last->rule = number;
+        if (count > 1 && last[-1].rule == number)
+            builder->changes.count--;
+    } else if (last->rule != number) {
         append(builder, offset, number);
-        return;
     }
-    last->rule = number;
-    if (count > 1 && last[-1].rule == number)
-        builder->changes.count--;
 }
 
 /* ---- packing --------------------------------------------------------------

@@ -242,13 +242,6 @@ static inline uint32_t step_plainly(struct pp_walk *walk, uint64_t *pcs,
 /* ---- stepping without a rule ----------------------------------------------
  */
 
-static bool follows_call(uint64_t pc)
-{
-    uint8_t code[8];
-    return pp_walk_read_bytes(pc - sizeof code, code, sizeof code) &&
-           pp_arch_is_call(code);
-}
-
 static bool is_sigreturn(uint64_t pc)
 {
     uint8_t code[PP_ARCH_SIGRETURN_SIZE];
@@ -256,76 +249,97 @@ static bool is_sigreturn(uint64_t pc)
            pp_arch_is_sigreturn(code);
 }
 
-static void return_to(struct pp_walk *walk, uint64_t pc, uint64_t sp,
-                      uint64_t fp)
+/* A claim about the caller, and how well the code there supports it. */
+struct claim {
+    struct pp_arch_registers caller;
+    enum pp_call call;
+};
+
+/* Assembly without CFI, interrupted where it has no frame yet or has just
+ * pushed the frame pointer: that is still its caller's then and would lead
+ * past it. Return addresses that earlier calls left on the stack are many, so
+ * this one must lead to code that we know. */
+static struct claim claim_leaf(struct pp_walk *walk)
 {
-    walk->now = (struct pp_arch_registers){.pc = pc, .sp = sp, .fp = fp};
+    struct pp_arch_registers now = walk->now;
+    struct claim claim = {.call = PP_CALL_NONE};
+    uint64_t pc = now.pc;
+    if (pp_arch_has_link_register) {
+        now.pc = pp_arch_strip(now.link);
+    } else {
+        if (!pp_walk_read(walk, now.sp, &now.pc))
+            return claim;
+        now.sp += 8;
+        if (now.pc == now.fp) {
+            if (!pp_walk_read(walk, now.sp, &now.pc))
+                return claim;
+            now.sp += 8;
+        }
+    }
+    if (!find_rule(walk, now.pc - 1))
+        return claim;
+    claim.caller = now;
+    claim.call = pp_arch_judge_call(now.pc, pc);
+    if (claim.call == PP_CALL_ELSEWHERE)
+        claim.call = PP_CALL_NONE; /* left by an earlier call */
+    return claim;
+}
+
+/* A frame record: what the frame pointer leads to, if all that is known of
+ * such records fits. */
+static struct claim claim_frame_record(struct pp_walk *walk)
+{
+    uint64_t fp = walk->now.fp;
+    struct claim claim = {.call = PP_CALL_NONE};
+    if (fp % 8 || fp < walk->now.sp || fp - walk->now.sp > FRAME_SIZE_MAX)
+        return claim;
+    if (!pp_walk_read(walk, fp, &claim.caller.fp) ||
+        !pp_walk_read(walk, fp + 8, &claim.caller.pc))
+        return claim;
+    claim.caller.pc = pp_arch_strip(claim.caller.pc);
+    claim.caller.sp = fp + 16;
+    claim.call = pp_arch_judge_call(claim.caller.pc, walk->now.pc);
+    return claim;
+}
+
+/* Which of the two is likelier. What calls this very code is right. Else code
+ * inside of an object is assembly, which seldom makes frame records, and code
+ * outside was made at run time, which always does. */
+static struct claim choose(struct claim leaf, struct claim record,
+                           bool in_object)
+{
+    if (leaf.call == PP_CALL_HERE || record.call == PP_CALL_NONE)
+        return leaf;
+    if (record.call == PP_CALL_HERE)
+        return record;
+    return in_object && leaf.call != PP_CALL_NONE ? leaf : record;
+}
+
+static int step_by_claim(struct pp_walk *walk)
+{
+    bool in_object = walk->now.pc - walk->range->start < walk->range->size;
+    struct claim claim = claim_frame_record(walk);
+    bool at_bottom = claim.caller.sp && !claim.caller.pc && !claim.caller.fp;
+    if (walk->exact)
+        claim = choose(claim_leaf(walk), claim, in_object);
+    if (claim.call == PP_CALL_NONE)
+        return at_bottom ? PP_UNWIND_COMPLETE : PP_UNWIND_NO_RULE;
+    walk->now = claim.caller;
     walk->exact = false;
     walk->context = 0;
-}
-
-/* A return address that is certain enough: into code we know, behind a
- * call. */
-static bool is_known_return(struct pp_walk *walk, uint64_t pc)
-{
-    return find_rule(walk, pc - 1) && follows_call(pc);
-}
-
-/* Assembly without CFI, interrupted: where it has no frame yet, or has just
- * pushed the frame pointer, the frame pointer is still its caller's and would
- * lead past it. */
-static bool step_leaf(struct pp_walk *walk)
-{
-    uint64_t sp = walk->now.sp, fp = walk->now.fp, top, next;
-    if (pp_arch_has_link_register) {
-        uint64_t link = pp_arch_strip(walk->now.link);
-        if (!is_known_return(walk, link))
-            return false;
-        return_to(walk, link, sp, fp);
-        return true;
-    }
-    if (!pp_walk_read(walk, sp, &top))
-        return false;
-    if (is_known_return(walk, top)) {
-        return_to(walk, top, sp + 8, fp);
-        return true;
-    }
-    if (top != fp || !pp_walk_read(walk, sp + 8, &next) ||
-        !is_known_return(walk, next))
-        return false;
-    return_to(walk, next, sp + 16, fp);
-    return true;
-}
-
-/* Code that nobody described, most likely made at run time: believe the frame
- * pointer if all that is known of frame records fits. */
-static int step_by_frame_pointer(struct pp_walk *walk)
-{
-    uint64_t fp = walk->now.fp, caller_fp, pc;
-    if (fp % 8 || fp < walk->now.sp || fp - walk->now.sp > FRAME_SIZE_MAX)
-        return PP_UNWIND_NO_RULE;
-    if (!pp_walk_read(walk, fp, &caller_fp) || !pp_walk_read(walk, fp + 8, &pc))
-        return PP_UNWIND_NO_RULE;
-    pc = pp_arch_strip(pc);
-    if (pc == 0 && caller_fp == 0)
-        return PP_UNWIND_COMPLETE;
-    if (!follows_call(pc))
-        return PP_UNWIND_NO_RULE;
-    return_to(walk, pc, fp + 16, caller_fp);
     return STEPPED;
 }
 
+/* Code that nobody described. */
 static int step_without_rule(struct pp_walk *walk)
 {
-    if (walk->exact)
-        return step_leaf(walk) ? STEPPED : step_by_frame_pointer(walk);
-    if (is_sigreturn(walk->now.pc))
+    if (!walk->exact && is_sigreturn(walk->now.pc))
         return step_by_rule(walk, &pp_arch_signal_rule);
     /* In front of a function, so no call left it there: a stack that was made
      * by hand (makecontext) begins here. */
-    if (find_rule(walk, walk->now.pc))
+    if (!walk->exact && find_rule(walk, walk->now.pc))
         return PP_UNWIND_COMPLETE;
-    return step_by_frame_pointer(walk);
+    return step_by_claim(walk);
 }
 
 /* ---- the whole stack ------------------------------------------------------
