@@ -1,7 +1,7 @@
 /* Answers under construction. Invariant: between any two calls the exchange
  * could be sent as it is; a header is never longer-lived than the arena that
  * the exchange itself lives in. The headers are those of Go's net/http/pprof
- * (docs/: endpoints), plus Cache-Control: a profile kept by a proxy is a
+ * plus Cache-Control: a profile kept by a proxy is a
  * profile of the wrong minute. */
 #include "serve/exchange.h"
 

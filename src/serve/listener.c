@@ -89,12 +89,11 @@ static void on_resume(evutil_socket_t fd, short what, void *argument)
 }
 
 /* accept failed: descriptors or memory ran out, most likely. It would fail
- * again and again. */
+ * again and again. (The argument is evhttp's own.) */
 static void on_accept_error(struct evconnlistener *accepting, void *argument)
 {
-    struct pp_listener *listener = argument;
-    (void)accepting;
-    pp_connections_pause(listener);
+    (void)accepting, (void)argument;
+    pp_connections_pause(ours);
 }
 
 static struct event_base *new_base(void)
@@ -159,8 +158,9 @@ static void close_loop(struct pp_listener *listener)
         event_base_free(listener->base);
 }
 
-/* After a fatal error nothing of libevent may be called. What can be saved is
- * the sockets: clients see the end of their connections, not silence. */
+/* After a fatal error nothing of libevent may be called, and what it holds is
+ * lost. What can be saved is the sockets: clients see the end of their
+ * connections, not silence. */
 static void abandon_loop(struct pp_listener *listener)
 {
     for (int i = 0; i < PP_CONNECTIONS_MAX; i++) {

@@ -44,6 +44,8 @@ static struct pp_slice own_directory(void)
 static void *open_at(struct pp_slice directory)
 {
     struct pp_buffer path = {0};
+    if (directory.size == 0)
+        return NULL;
     pp_buffer_append_slice(&path, directory);
     pp_buffer_append_text(&path, "/" LISTENER_FILE);
     void *object = NULL;
@@ -71,9 +73,9 @@ static void *open_listener(struct pp_error *err)
     why_not = dlerror();
     if (strncmp(why_not, LISTENER_FILE ":", strlen(LISTENER_FILE ":")) == 0)
         pp_fail(err, PP_E_NOT_FOUND,
-                LISTENER_FILE " was not found in " PP_SLICE_FORMAT
-                              ": copy it there, beside libpprof.so",
-                PP_SLICE_ARGS(directory));
+                LISTENER_FILE " was not found%s" PP_SLICE_FORMAT
+                              ": it belongs beside libpprof.so",
+                directory.size > 0 ? " in " : "", PP_SLICE_ARGS(directory));
     else
         pp_fail(err, PP_E_NOT_FOUND, "%s", why_not);
     return NULL;
