@@ -19,7 +19,9 @@
 
 static volatile unsigned long turns;
 
-__attribute__((noinline)) void spin_for_the_profile(void)
+void spin_for_the_profile(void);
+
+__attribute__((noinline, visibility("default"))) void spin_for_the_profile(void)
 {
     for (int i = 0; i < 2000000; i++)
         turns++;
