@@ -126,7 +126,7 @@ function cut(text, room) {
 function withoutOutermost(name) {
     const clone = /^(|isra|part|constprop|cold|lto_priv|llvm|func)(\d|\.|$)/;
     let depth = 0;
-    for (let i = 0; i + 1 < name.length && name[i] !== " "; i++) {
+    for (let i = 0; i + 1 < name.length; i++) {
         const c = name[i], rest = name.slice(i + 1);
         if ("(<[{".includes(c))
             depth++;
@@ -134,6 +134,8 @@ function withoutOutermost(name) {
             depth--;
         else if (depth)
             continue;
+        else if (c === " ")
+            break;
         else if (c === "/" || (c === "." && !clone.test(rest)))
             return rest;
         else if (c === ":" && rest[0] === ":" && rest.length > 1)
@@ -377,6 +379,7 @@ function openField() {
 }
 
 function closeField() {
+    field.blur();
     show(element("field"), false);
     show(element("search"), true);
     show(element("ignorecase"), true);

@@ -40,8 +40,7 @@ struct picture {
     double *left; /* of each box, as a part of the whole */
 };
 
-/* ---- text out of the profile ----------------------------------------------
- */
+/* ---- text out of the profile --------------------------------------------- */
 
 /* U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069: they turn the text
  * behind them around, and with it what we say of the frame. */
@@ -145,15 +144,17 @@ static bool is_clone_suffix(struct pp_slice text)
 static struct pp_slice without_outermost(struct pp_slice name)
 {
     unsigned depth = 0;
-    for (size_t i = 0; i + 1 < name.size && name.data[i] != ' '; i++) {
+    for (size_t i = 0; i + 1 < name.size; i++) {
         struct pp_slice rest = {name.data + i + 1, name.size - i - 1};
-        char c = name.data[i] ? name.data[i] : ' '; /* strchr finds NULs */
-        if (strchr("(<[{", c))
+        char c = name.data[i];
+        if (c && strchr("(<[{", c))
             depth++;
-        else if (depth && strchr(")>]}", c))
+        else if (c && depth && strchr(")>]}", c))
             depth--;
         else if (depth)
             continue;
+        else if (c == ' ')
+            break;
         else if (c == '/' || (c == '.' && !is_clone_suffix(rest)))
             return rest;
         else if (c == ':' && rest.data[0] == ':' && rest.size > 1)
@@ -186,8 +187,7 @@ static void append_label(struct pp_buffer *out, struct pp_slice name,
     pp_buffer_append_text(out, "..");
 }
 
-/* ---- values ----------------------------------------------------------------
- */
+/* ---- values -------------------------------------------------------------- */
 
 static void append_percentage(struct pp_buffer *out, int64_t value,
                               int64_t total)
@@ -218,8 +218,7 @@ static void append_length(struct pp_buffer *out, double length)
     pp_buffer_append(out, text, (size_t)size);
 }
 
-/* ---- above and below
- * --------------------------------------------------------- */
+/* ---- above and below ----------------------------------------------------- */
 
 static int height_of(const struct pp_flame *tree)
 {
@@ -312,8 +311,7 @@ static void append_footer(const struct picture *p)
         height - 12);
 }
 
-/* ---- boxes ------------------------------------------------------------------
- */
+/* ---- boxes --------------------------------------------------------------- */
 
 static double part_of_all(const struct pp_flame *tree, int64_t weight)
 {
@@ -377,8 +375,7 @@ static void append_box(const struct picture *p, uint32_t node)
     pp_buffer_append_text(p->out, "</g>\n");
 }
 
-/* ---- the file ---------------------------------------------------------------
- */
+/* ---- the file ------------------------------------------------------------ */
 
 static void append_picture(const struct picture *p)
 {

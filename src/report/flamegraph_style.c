@@ -12,8 +12,7 @@ enum {
     SHADES = 4,
 };
 
-/* ---- colours ---------------------------------------------------------------
- */
+/* ---- colours ------------------------------------------------------------- */
 
 /* Where the name of the package, class or family ends that a function is one
  * of: at the last "::" before arguments, at the first '.' behind the last '/',
@@ -109,8 +108,7 @@ static void append_palette(struct pp_buffer *out, bool night)
     pp_buffer_append_char(out, '\n');
 }
 
-/* ---- the style --------------------------------------------------------------
- */
+/* ---- the style ----------------------------------------------------------- */
 
 static const char style[] =
     "svg{font:12px system-ui,-apple-system,\"Segoe UI\",Cantarell,"
@@ -154,6 +152,7 @@ static const char dark_style[] =
     "#frames .parent text,.searching #frames g:not(.match) text"
     "{fill:#f4ece2}\n"
     "#frames .match rect{fill:rgb(255,85,255)}\n"
+    "#frames .match text{fill:#000}\n"
     "input{color:#eee;background:#2a2725}\n";
 
 /* The person chose the colours: boxes are outlines, what was found is what
