@@ -310,7 +310,8 @@ static void any_ceiling_is_survived(void **state)
             struct pp_merger merger = {
                 .merged = pp_profile_new(limited == 0 ? ceiling : 0),
                 .arena.ceiling = limited == 1 ? ceiling - (256 << 10) + 1 : 0,
-                .source_arena.ceiling = limited == 2 ? ceiling : 0,
+                .source_arena.ceiling =
+                    limited == 2 ? ceiling - (256 << 10) + 1 : 0,
             };
             pp_profile_add_sample_type(merger.merged, "n", "count");
             status = pp_merger_add(&merger, source);
@@ -323,6 +324,7 @@ static void any_ceiling_is_survived(void **state)
     }
     assert_in_range(failures[0], 5, 1000);
     assert_in_range(failures[1], 5, 1000);
+    assert_in_range(failures[2], 5, 1000);
     pp_profile_free(source);
 }
 
