@@ -1,6 +1,6 @@
 /* pprof/http.h on top of serve.h. Invariant: last_error is written under
  * `lock`, and only by pprof_http_start. */
-#include "pprof/http.h"
+#include <pprof/http.h>
 
 #include <errno.h>
 

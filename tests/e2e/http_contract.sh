@@ -16,7 +16,7 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/pprof-e2e.XXXXXX")
 unset http_proxy all_proxy HTTP_PROXY ALL_PROXY
 failures=0 checks=0
 
-# ---- the program under test ---------------------------------------------------
+# ---- the program under test -------------------------------------------------
 
 coproc host { exec "$program" 2>"$work/stderr"; }
 pid=$host_PID
@@ -33,7 +33,7 @@ tell() {
 	echo "$answer"
 }
 
-# ---- checking -------------------------------------------------------------------
+# ---- checking ---------------------------------------------------------------
 
 # check NAME GOT PATTERN: GOT matches the shell pattern.
 check() {
@@ -72,7 +72,7 @@ raw() {
 
 alive() { check "alive after $1" "$(status "$url/cmdline")" 200; }
 
-# ---- starting --------------------------------------------------------------------
+# ---- starting ---------------------------------------------------------------
 
 answer=$(tell 'start :0')
 check 'start on loopback' "$answer" '0 127.0.0.1:+([0-9])'
@@ -97,7 +97,7 @@ drip_start=$(now_ms)
 ) 2>/dev/null &
 dripper=$!
 
-# ---- the contract -----------------------------------------------------------------
+# ---- the contract -----------------------------------------------------------
 
 text='text/plain; charset=utf-8'
 while IFS='|' read -r method path code type extra want; do
@@ -109,15 +109,17 @@ while IFS='|' read -r method path code type extra want; do
 		"$code"
 	check "$name: type" \
 		"$(header content-type "${flags[@]}" "http://$address$path")" "$type"
-	check "$name: nosniff" "$(header x-content-type-options "${flags[@]}" \
-		"http://$address$path")" nosniff
+	check "$name: nosniff" \
+		"$(header x-content-type-options "${flags[@]}" \
+			"http://$address$path")" nosniff
 	if [ -n "$extra" ]; then
-		check "$name: $extra" "$(header "${extra%%:*}" "${flags[@]}" \
-			"http://$address$path")" "${extra#*: }"
+		check "$name: $extra" \
+			"$(header "${extra%%:*}" "${flags[@]}" \
+				"http://$address$path")" "${extra#*: }"
 	fi
 	if [ -n "$want" ]; then
-		check "$name: body" "$(body "${flags[@]}" "http://$address$path")" \
-			"$want"
+		check "$name: body" \
+			"$(body "${flags[@]}" "http://$address$path")" "$want"
 	fi
 done <<END
 GET|/debug/pprof/|200|text/html; charset=utf-8||*<title>/debug/pprof/</title>*
@@ -142,8 +144,10 @@ END
 
 check 'cmdline' "$(body "$url/cmdline" | tr '\0' ' ')" "$program"
 check 'symbol by POST' "$(status -d 0x1+0x2 "$url/symbol")" 200
-spin=$(printf '0x%x' $((0x$(nm "$program" | sed -n 's/ T spin_for_the_profile//p') +
-	0x$(sed -n "s|-.* 00000000 .*/${program##*/}\$||p" "/proc/$pid/maps" | head -1))))
+offset=0x$(nm "$program" | sed -n 's/ T spin_for_the_profile//p')
+base=0x$(sed -n "s|-.* 00000000 .*/${program##*/}\$||p" "/proc/$pid/maps" |
+	head -1)
+spin=$(printf '0x%x' $((base + offset)))
 check 'symbol names a function of the program' \
 	"$(body -d "$spin" "$url/symbol" | tail -1)" "$spin spin_for_the_profile"
 check 'symbol by GET' "$(body "$url/symbol?$spin" | tail -1)" \
@@ -160,32 +164,33 @@ check 'a profile has names' \
 check 'keep-alive' \
 	"$(curl -s -o /dev/null -o /dev/null -o /dev/null -w '%{num_connects}' \
 		"$url/cmdline" "$url/" "$url/nothing")" 100
-check 'pipelined requests' \
-	"$(raw 'GET /debug/pprof/nothing HTTP/1.1\r\nHost: localhost\r\n\r\nGET /debug/pprof/symbol HTTP/1.1\r\nHost: localhost\r\n\r\n')" \
+get_nothing='GET /debug/pprof/nothing HTTP/1.1\r\nHost: localhost\r\n\r\n'
+get_symbol='GET /debug/pprof/symbol HTTP/1.1\r\nHost: localhost\r\n\r\n'
+check 'pipelined requests' "$(raw "$get_nothing$get_symbol")" \
 	'HTTP/1.1 404*Unknown profile*HTTP/1.1 200*num_symbols: 1'
 check 'HTTP/1.0, no Host' "$(raw 'GET /debug/pprof/symbol HTTP/1.0\r\n\r\n')" \
 	'HTTP/1.? 200*num_symbols: 1'
-check 'the URL in full' \
-	"$(raw 'GET http://localhost/debug/pprof/symbol HTTP/1.1\r\nHost: localhost\r\n\r\n')" \
+check 'the URL in full' "$(raw "${get_symbol/ / http://localhost}")" \
 	'HTTP/1.1 200*num_symbols: 1'
 check 'a chunked POST' \
-	"$(body -H 'Transfer-Encoding: chunked' -d "$spin" "$url/symbol" | tail -1)" \
+	"$(body -H 'Transfer-Encoding: chunked' -d "$spin" "$url/symbol" |
+		tail -1)" \
 	"$spin spin_for_the_profile"
 yes "$spin" 2>/dev/null | head -100000 | tr '\n' '+' >"$work/addresses"
 check 'a POST of 1.5 MB (Expect: 100-continue)' \
 	"$(body --data-binary "@$work/addresses" "$url/symbol" | wc -l)" 100001
 if curl -s -g -o /dev/null "http://[::1]:$port/debug/pprof/cmdline"; then
-	check '::1 as well' "$(status -g "http://[::1]:$port/debug/pprof/cmdline")" 200
+	check '::1 as well' \
+		"$(status -g "http://[::1]:$port/debug/pprof/cmdline")" 200
 fi
 
-# ---- who is answered -----------------------------------------------------------
+# ---- who is answered --------------------------------------------------------
 
 check 'another Host' "$(status -H 'Host: evil.com' "$url/cmdline")" 403
 check 'another Host, in words' "$(body -H 'Host: evil.com' "$url/cmdline")" \
 	'Refused: *Host*'
 check 'another Host in the URL' \
-	"$(raw 'GET http://evil.com/debug/pprof/ HTTP/1.1\r\nHost: localhost\r\n\r\n')" \
-	'HTTP/1.1 403*'
+	"$(raw "${get_symbol/ / http://evil.com}")" 'HTTP/1.1 403*'
 check 'Host localhost' "$(status -H "Host: localhost:$port" "$url/cmdline")" 200
 check 'POST of another origin' \
 	"$(status -H 'Origin: http://evil.com' -d 0x1 "$url/symbol")" 403
@@ -195,7 +200,7 @@ check 'an image on another page' \
 	"$(status -H 'Sec-Fetch-Site: cross-site' -H 'Sec-Fetch-Mode: no-cors' \
 		"$url/profile?seconds=1")" 403
 
-# ---- at the same time ------------------------------------------------------------
+# ---- at the same time -------------------------------------------------------
 
 body -o "$work/first" -w '%{http_code}' "$url/profile?seconds=2" \
 	>"$work/first.status" &
@@ -212,7 +217,7 @@ check 'HEAD meanwhile' "$(status -I "$url/profile")" 200
 wait "$first"
 check 'the first goes on' "$(cat "$work/first.status")" 200
 
-# ---- clients that go away -----------------------------------------------------------
+# ---- clients that go away ---------------------------------------------------
 
 curl -s -o /dev/null "$url/profile?seconds=30" &
 gone=$!
@@ -232,18 +237,17 @@ check 'one that hangs up as well' "$(status "$url/profile?seconds=1")" 200
 # A long answer that nobody reads: the socket fills up, then the client closes.
 for _ in 1 2 3; do
 	exec {fd}<>"/dev/tcp/127.0.0.1/$port"
-	size=$((${#spin} * 100000 + 99999))
 	{
 		printf 'POST /debug/pprof/symbol HTTP/1.1\r\nHost: localhost\r\n'
-		printf 'Content-Length: %d\r\n\r\n' "$size"
-		yes "$spin" 2>/dev/null | head -100000 | tr '\n' '+' | head -c "$size"
+		printf 'Content-Length: %d\r\n\r\n' "$(wc -c <"$work/addresses")"
+		cat "$work/addresses"
 	} >&"$fd"
 	sleep 0.2
 	exec {fd}>&-
 done
 alive 'unread answers'
 
-# ---- nonsense ------------------------------------------------------------------------
+# ---- nonsense ---------------------------------------------------------------
 
 head -c 5000000 /dev/zero >"$work/large"
 check 'a body too large' \
@@ -257,7 +261,7 @@ for request in 'GET\r\n\r\n' '\r\n\r\n\r\n' 'GET / HTTP/9.9\r\n\r\n' \
 	'CONNECT localhost:1 HTTP/1.1\r\n\r\n' 'GET //a:b@c:d/ HTTP/1.1\r\n\r\n' \
 	'POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n' \
 	'POST / HTTP/1.1\r\nContent-Length: 99999999999999999999\r\n\r\n' \
-	'POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\n' \
+	'POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nfffffffffffffff\r\n' \
 	'GET / HTTP/1.1\r\nHost: a\r\n b\r\n\r\n' 'GET / HTTP/1.1\r\n:\r\n\r\n'; do
 	raw "$request" 0.1 >/dev/null
 done
@@ -274,7 +278,7 @@ for ((i = 0; i < 300; i++)); do
 done 2>/dev/null
 alive 'random bytes'
 
-# ---- many ----------------------------------------------------------------------------
+# ---- many -------------------------------------------------------------------
 
 before=$(tell files)
 many=()
@@ -292,7 +296,7 @@ sleep 0.3
 alive 'a hundred connections'
 check 'all descriptors closed again' "$(($(tell files) <= before))" 1
 
-# ---- the program's own life ----------------------------------------------------------
+# ---- the program's own life -------------------------------------------------
 
 # A child holds neither the port nor a connection.
 curl -s -o "$work/forked" -w '%{http_code}' "$url/profile?seconds=2" \
@@ -326,7 +330,8 @@ check 'a profile after that' "$(status "$url/profile?seconds=1")" 200
 
 # A second program at the same port runs on without a listener.
 check 'a port in use' \
-	"$(printf 'start %s\naddress\nfiles\n' "$address" | "$program" | tr '\n' ' ')" \
+	"$(printf 'start %s\naddress\nfiles\n' "$address" | "$program" |
+		tr '\n' ' ')" \
 	"-98 cannot listen on $address: address already in use  [0-9]* "
 check 'no such address' "$(printf 'start nonsense\n' | "$program")" \
 	'-22 "nonsense" is not an address *'
@@ -386,13 +391,25 @@ exec {to_few}>&-
 wait "$few"
 check 'not a word about it' "$(wc -l <"$work/few.out")" 1
 
+# What the program executes inherits nothing of ours.
+inherited=0
+for file in "/proc/$pid"/fd/*; do
+	case $(readlink "$file") in
+	socket:* | anon_inode:*)
+		flags=$(sed -n 's/^flags:\t//p' "/proc/$pid/fdinfo/${file##*/}")
+		(((8#$flags & 8#2000000) == 0)) && inherited=$((inherited + 1))
+		;;
+	esac
+done
+check 'all descriptors are close-on-exec' "$inherited" 0
+
 # Every signal is the program's.
 thread=$(grep -lx pprof-http "/proc/$pid"/task/*/comm)
 blocked=0x$(sed -n 's/^SigBlk:\t//p' "${thread%comm}status")
 wanted=$((1 << (13 - 1) | 1 << (15 - 1) | 1 << (27 - 1))) # PIPE, TERM, PROF
 check 'signals are blocked in the thread' "$((blocked & wanted))" "$wanted"
 
-# ---- the client that drips --------------------------------------------------------------
+# ---- the client that drips --------------------------------------------------
 
 wait "$dripper"
 dripped=$(($(cat "$work/dripped" 2>/dev/null || echo 0) - drip_start))
