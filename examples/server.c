@@ -47,7 +47,7 @@ static uint32_t next_random(uint32_t *state)
     return *state >> 8;
 }
 
-static void make_words(char words[][8], uint32_t seed)
+STEP void make_words(char words[][8], uint32_t seed)
 {
     for (int i = 0; i < WORDS; i++) {
         for (int j = 0; j < 7; j++)
@@ -61,7 +61,7 @@ static int compare_words(const void *a, const void *b)
     return strcmp(a, b);
 }
 
-static uint64_t checksum(char words[][8])
+STEP uint64_t checksum(char words[][8])
 {
     uint64_t hash = 14695981039346656037u;
     for (int i = 0; i < WORDS; i++)
@@ -70,7 +70,7 @@ static uint64_t checksum(char words[][8])
     return hash;
 }
 
-static uint64_t sort_words(uint32_t seed)
+STEP uint64_t sort_words(uint32_t seed)
 {
     char words[WORDS][8];
     make_words(words, seed);
@@ -78,7 +78,7 @@ static uint64_t sort_words(uint32_t seed)
     return checksum(words);
 }
 
-static int render_page(char *page, size_t size, uint32_t request)
+STEP int render_page(char *page, size_t size, uint32_t request)
 {
     char body[512];
     int body_size = snprintf(
