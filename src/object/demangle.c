@@ -59,6 +59,8 @@ static bool run(demangler *demangle, const char *name, int options,
         !out->failed && out->size > sink.start)
         return true;
     out->size = sink.start;
+    if (out->data)
+        out->data[out->size] = 0;
     return false;
 }
 

@@ -35,7 +35,7 @@ static bool starts_at_symbol(const struct place *place)
                                       *place->kernel_start % FILE_PAGE_SIZE;
 }
 
-/* The base if the mapping looks like a kernel's. Libraries come here too. */
+/* The base if the mapping looks like a kernel's. */
 static bool kernel_base(const struct pp_elf_segment *segment,
                         const struct place *place, uint64_t *base)
 {
@@ -135,43 +135,56 @@ static int find_segment(const struct pp_symbols *symbols,
 
 /* ---- the base ------------------------------------------------------------ */
 
+/* Whether nothing about the mapping is the kernel's. */
+static bool is_of_user(const struct place *place)
+{
+    return !place->kernel_start && place->start > 0 && !(place->start >> 63);
+}
+
+static uint64_t user_base(const struct pp_elf_segment *segment,
+                          const struct place *place)
+{
+    return place->start - place->offset + segment->offset - segment->address;
+}
+
 /* A program at fixed addresses. */
 static int program_base(const struct pp_elf_segment *segment,
                         const struct place *place, uint64_t *base,
                         struct pp_error *err)
 {
-    uint64_t start = place->start;
     *base = 0;
     if (!segment)
         return PP_OK;
-    if (!place->kernel_start && start > 0 && !(start >> 63)) {
-        *base = start - place->offset + segment->offset - segment->address;
+    if (is_of_user(place)) {
+        *base = user_base(segment, place);
         return PP_OK;
     }
     if (kernel_base(segment, place, base))
         return PP_OK;
-    if (start == 0 && place->limit != 0 && !place->kernel_start) {
-        *base = start - segment->address;
+    if (place->start == 0 && place->limit != 0 && !place->kernel_start) {
+        *base = place->start - segment->address;
         return PP_OK;
     }
     return pp_fail(err, PP_E_FORMAT,
                    "load segment at %#llx does not fit a mapping at %#llx of "
                    "offset %#llx",
                    (unsigned long long)segment->address,
-                   (unsigned long long)start,
+                   (unsigned long long)place->start,
                    (unsigned long long)place->offset);
 }
 
-/* A library, or a position independent program. */
+/* A library, or a position independent program. The reference tries the
+ * kernel's rules first here, and so misplaces a segment that begins in the
+ * middle of the file's first page. */
 static uint64_t library_base(const struct pp_elf_segment *segment,
                              const struct place *place)
 {
     uint64_t base;
     if (!segment)
         return place->start - place->offset;
-    if (kernel_base(segment, place, &base))
+    if (!is_of_user(place) && kernel_base(segment, place, &base))
         return base;
-    return place->start - place->offset + segment->offset - segment->address;
+    return user_base(segment, place);
 }
 
 int pp_symbols_base(const struct pp_symbols *symbols, uint64_t start,

@@ -196,7 +196,8 @@ static uint32_t add_name(struct pp_symbol_table *table, struct pp_arena *arena,
     if (pp_vector_reserve(arena, &table->names, name.size + 1) < 0)
         return PP_NONE;
     uint32_t at = table->names.count;
-    memcpy(table->names.items + at, name.data, name.size);
+    if (name.size > 0)
+        memcpy(table->names.items + at, name.data, name.size);
     table->names.items[at + name.size] = 0;
     table->names.count += (uint32_t)name.size + 1;
     return at;
