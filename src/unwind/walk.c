@@ -138,17 +138,26 @@ static inline bool read_saved(struct pp_walk *walk,
                               struct pp_unwind_saved saved, uint64_t cfa,
                               uint64_t same, uint64_t *value)
 {
-    uint64_t base = cfa;
-    if (saved.where == PP_SAVED_SAME) {
-        *value = same;
+    uint64_t base = cfa, sp = walk->now.sp, fp = walk->now.fp;
+    *value = same;
+    switch (saved.where) {
+    case PP_SAVED_CFA:
+        break;
+    case PP_SAVED_SP:
+        base = sp;
+        break;
+    case PP_SAVED_FP:
+        /* GCC does not tell that an epilogue has restored fp already, but then
+         * it is outside of this frame. */
+        base = fp;
+        if (fp >= sp && fp < cfa)
+            break;
         return true;
-    }
-    if (saved.where == PP_SAVED_SP)
-        base = walk->now.sp;
-    else if (saved.where == PP_SAVED_FP)
-        base = walk->now.fp;
-    else if (saved.where != PP_SAVED_CFA)
+    case PP_SAVED_SAME:
+        return true;
+    default:
         return false;
+    }
     return pp_walk_read(walk, base + slot_offset(saved), value);
 }
 

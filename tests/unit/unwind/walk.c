@@ -205,7 +205,7 @@ static void a_coroutines_stack(void **state)
 }
 
 /* The upper half of the stack goes away while the walk is taken. */
-static void raise_without_upper_half(void)
+static NOINLINE void raise_without_upper_half(void)
 {
     char *half = coroutine_stack + COROUTINE_SIZE / 2;
     assert_int_equal(mprotect(half, COROUTINE_SIZE / 2, PROT_NONE), 0);
@@ -216,10 +216,10 @@ static void raise_without_upper_half(void)
 
 static NOINLINE void fill_upper_half(void)
 {
-    volatile char filler[COROUTINE_SIZE / 2];
-    filler[0] = 1;
+    char filler[COROUTINE_SIZE / 2];
+    __asm__ volatile("" : : "r"(filler) : "memory");
     raise_without_upper_half();
-    filler[1] = filler[0];
+    __asm__ volatile("" : : "r"(filler) : "memory");
 }
 
 static void a_stack_with_a_hole(void **state)
