@@ -4,12 +4,12 @@
  *
  * Input: a byte for the method, then path, query, host and body, a line each,
  * the body being all the rest. */
-#include <stdlib.h>
-
 #include "collect/collect.h"
 #include "serve/serve.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include <stdlib.h>
+
+#include "fuzz.h"
 
 static bool running;
 
