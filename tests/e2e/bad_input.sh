@@ -14,7 +14,8 @@ start "$@"
 
 write_profile good.pb.gz 1
 write_profile out-of-range.pb.gz 9
-serve good.pb.gz
+serve good.pb.gz requests
+closed_port=$(closed_port good.pb.gz)
 
 # refused WORDS ARGUMENT...: the run ends as it should, and its line has these
 # words. What the tool says of its progress does not count.

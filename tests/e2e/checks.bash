@@ -16,24 +16,29 @@ start() {
 	unset http_proxy https_proxy all_proxy no_proxy HTTP_PROXY HTTPS_PROXY
 	as=()
 	passed=0 failed=0
-	server=
+	servers=()
 }
 
 stop() {
-	[[ -z $server ]] || kill "$server" 2>/dev/null || true
+	[[ ${#servers[@]} = 0 ]] || kill "${servers[@]}" 2>/dev/null || true
 	cd / && rm -rf "$work"
 }
 
-# serve PROFILE: sets url and port; requests are written into the file
-# requests. closed_port is one that nobody listens on.
+# serve PROFILE REQUESTS: sets url and port; the first line of every request is
+# written into the file REQUESTS. The server also ends with this shell, whose
+# descriptor 9 is the other end of its standard input.
 serve() {
-	mkfifo hold
-	"$misbehave" "$1" <hold >requests &
-	server=$!
+	[[ -p hold ]] || mkfifo hold
+	"$misbehave" "$1" <hold 9>&- >"$2" &
+	servers+=($!)
 	exec 9>hold
-	port=$(wait_for_port requests)
+	port=$(wait_for_port "$2")
 	url=http://127.0.0.1:$port
-	closed_port=$(wait_for_port <("$misbehave" "$1" </dev/null))
+}
+
+# A port that nobody listens on: one that a server had just now.
+closed_port() {
+	"$misbehave" "$1" </dev/null
 }
 
 wait_for_port() {

@@ -13,7 +13,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 start "$@"
 
 write_profile good.pb.gz 1
-serve good.pb.gz
+serve good.pb.gz requests
 
 says() { grep -qxF -e "$1" stderr; }
 prints() { grep -qF -e "$1" stdout; }
@@ -49,14 +49,15 @@ check 'asks for patience' says 'Please wait... (3s)'
 check 'PPROF_TMPDIR says where' test -f "$work/kept/pprof.samples.001.pb.gz"
 
 write_nameless_profile nameless.pb.gz
-"$misbehave" nameless.pb.gz <hold >nameless-requests &
-nameless=http://127.0.0.1:$(wait_for_port nameless-requests)
-run -top "$nameless/debug/pprof/profile"
+good=$url good_port=$port
+serve nameless.pb.gz nameless-requests
+run -top "$url/debug/pprof/profile"
 check 'asks the server for names' prints named_by_the_server
 check 'as Go does' grep -qxF 'POST /debug/pprof/symbol HTTP/1.1' \
 	nameless-requests
-run -top -symbolize=none "$nameless/debug/pprof/profile"
+run -top -symbolize=none "$url/debug/pprof/profile"
 check 'unless told not to' prints '[program]'
+url=$good port=$good_port
 
 # ---- several sources ----------------------------------------------------------
 
