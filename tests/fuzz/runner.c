@@ -9,6 +9,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -82,19 +83,44 @@ static void (*const edits[])(struct input *) = {flip_bit, set_byte, set_byte,
 
 /* ---- running ----------------------------------------------------------- */
 
-/* Written before each run: the target may not come back. */
-static void save(const struct input *input)
+/* What the target was given last. */
+static const struct input *running;
+
+static void save(void)
 {
-    FILE *file = fopen("fuzz-failure", "wb");
+    FILE *file = running ? fopen("fuzz-failure", "wb") : NULL;
     if (!file)
         return;
-    fwrite(input->bytes, 1, input->size, file);
+    fwrite(running->bytes, 1, running->size, file);
     fclose(file);
+}
+
+static void save_and_die(int signal_number)
+{
+    save();
+    signal(signal_number, SIG_DFL);
+    raise(signal_number);
+}
+
+/* Sanitizers catch the signals of a crash themselves, and say so. */
+extern void __sanitizer_set_death_callback(void (*callback)(void))
+    __attribute__((weak));
+
+static void watch_for_death(void)
+{
+    signal(SIGABRT, save_and_die);
+    if (__sanitizer_set_death_callback) {
+        __sanitizer_set_death_callback(save);
+        return;
+    }
+    signal(SIGSEGV, save_and_die);
+    signal(SIGBUS, save_and_die);
+    signal(SIGFPE, save_and_die);
 }
 
 static void run(const struct input *input)
 {
-    save(input);
+    running = input;
     LLVMFuzzerTestOneInput(input->bytes, input->size);
 }
 
@@ -138,6 +164,7 @@ int main(int argc, char **argv)
                 argv[0]);
         return 2;
     }
+    watch_for_death();
     int count = scandir(argv[1], &entries, is_visible, alphasort);
     if (count <= 0) {
         fprintf(stderr, "%s: no corpus there\n", argv[1]);
@@ -152,7 +179,6 @@ int main(int argc, char **argv)
         free(entries[i]);
     }
     free(entries);
-    remove("fuzz-failure");
     printf("%d files, each with %s mutations\n", count, argv[2]);
     return 0;
 }
