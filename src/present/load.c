@@ -155,6 +155,8 @@ static int ask_server(const struct load *load, struct pp_profile *profile,
     if (status == 0)
         status =
             pp_symbolize_remote_answer(profile, pp_buffer_slice(&answer), err);
+    if (status == 0)
+        status = pp_symbolize_demangle(profile, &load->symbolize, err);
     pp_buffer_release(&answer);
     return status;
 }
