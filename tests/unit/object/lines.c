@@ -67,10 +67,10 @@ static void test_inlined_calls(void **state)
         assert_true(is(frames[1].function, "middle"));
         assert_in_range(frames[0].line, 8, 9);
         assert_in_range(frames[1].line, 15, 16);
-        assert_int_equal(frames[2].line, 23);
+        assert_int_equal(frames[2].line, 22);
         assert_int_equal(frames[2].column, 16);
         assert_int_equal(frames[0].start_line, 6);
-        assert_int_equal(frames[2].start_line, 20);
+        assert_int_equal(frames[2].start_line, 19);
         assert_true(is(pp_slice_base_name(frames[1].file), "sample.c"));
         assert_int_equal(frames[1].file.data[0], '/');
         found++;
