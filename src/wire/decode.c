@@ -35,7 +35,7 @@ static int unfold(struct pp_slice bytes, struct pp_buffer *out,
 
 /* ---- what it looks like ------------------------------------------------ */
 
-/* In front of whitespace-free text, with capitals made small. */
+/* How the bytes start, behind whitespace and with capitals made small. */
 static const struct {
     struct pp_slice start;
     const char *what;
@@ -81,7 +81,8 @@ static bool starts_as_profile(struct pp_slice bytes)
            ((is_message && type == 2) || (is_number && type == 0));
 }
 
-const char *pp_wire_sniff(struct pp_slice bytes)
+/* What the bytes look like, NULL where that is nothing known. */
+static const char *look_at(struct pp_slice bytes)
 {
     char small[16];
     size_t skipped = 0, size = 0;
@@ -93,9 +94,7 @@ const char *pp_wire_sniff(struct pp_slice bytes)
     for (size_t i = 0; i < sizeof looks / sizeof *looks; i++)
         if (pp_slice_starts_with(start, looks[i].start))
             return looks[i].what;
-    if (is_text(bytes))
-        return "text";
-    return starts_as_profile(bytes) ? NULL : "something else";
+    return is_text(bytes) ? "text" : NULL;
 }
 
 /* ---- the whole --------------------------------------------------------- */
@@ -107,12 +106,15 @@ static int parse(struct pp_profile *profile, struct pp_error *err)
         return pp_fail(err, PP_E_FORMAT, "parsing profile: empty input file");
     struct pp_error reason = {0};
     int status = pp_wire_parse(profile, &reason);
-    const char *look = status == PP_E_FORMAT ? pp_wire_sniff(bytes) : NULL;
+    const char *look = status == PP_E_FORMAT ? look_at(bytes) : NULL;
     if (look)
         return pp_fail(err, PP_E_FORMAT,
                        "parsing profile: unrecognized profile format: it "
                        "looks like %s",
                        look);
+    if (status == PP_E_FORMAT && !starts_as_profile(bytes))
+        return pp_fail(err, PP_E_FORMAT,
+                       "parsing profile: unrecognized profile format");
     return status < 0 ? pp_fail(err, status, "%s", reason.text) : PP_OK;
 }
 

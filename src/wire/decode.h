@@ -16,9 +16,4 @@ int pp_wire_unfold_zstd(struct pp_slice bytes, struct pp_buffer *out,
  * profile is good for pp_profile_free only. */
 int pp_wire_parse(struct pp_profile *profile, struct pp_error *err);
 
-/* What bytes that are no profile look like, as "an HTML page" or "text"; NULL
- * when they might be a profile after all. Never NULL where the first field
- * could not be a profile's. */
-const char *pp_wire_sniff(struct pp_slice bytes);
-
 #endif

@@ -16,8 +16,10 @@
 /* Decode and check one profile. On success *profile is the caller's, to be
  * freed with pp_profile_free; strings borrow from memory that it owns, never
  * from `bytes`. inflated_max: ceiling on the unfolded size in bytes, 0 for
- * PP_WIRE_INFLATED_MAX. On failure the words say what is wrong at which byte
- * (of the unfolded form), without a file name: the caller puts that in front.
+ * PP_WIRE_INFLATED_MAX. PP_E_FORMAT where the bytes are no profile, or not a
+ * sound one, PP_E_MEMORY where there is no room; the words say what is wrong at
+ * which byte (of the unfolded form), without a file name: the caller puts that
+ * in front.
  */
 int pp_wire_decode(const void *bytes, size_t size, size_t inflated_max,
                    struct pp_profile **profile, struct pp_error *err);
@@ -27,7 +29,8 @@ int pp_wire_decode(const void *bytes, size_t size, size_t inflated_max,
 int pp_wire_encode(const struct pp_profile *profile, struct pp_buffer *out,
                    struct pp_error *err);
 
-/* pp_wire_encode and gzip: what goes into files and HTTP answers. */
+/* pp_wire_encode and gzip: what goes into files and HTTP answers. The buffer's
+ * ceiling must have room for the form that is not compressed, too. */
 int pp_wire_encode_gzip(const struct pp_profile *profile, struct pp_buffer *out,
                         struct pp_error *err);
 

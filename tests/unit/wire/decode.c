@@ -49,8 +49,6 @@ static const struct {
     {"BZh9", "bzip2, which is not unfolded here"},
     {"404 page not found\n", "text"},
     {"\n\n", "text"},
-    {"\x08\x01", "something else"},
-    {"\xff\xfe\x01", "something else"},
 };
 
 static void what_it_looks_like_is_said(void **state)
@@ -64,6 +62,9 @@ static void what_it_looks_like_is_said(void **state)
                  looks[i].look);
         assert_refused(looks[i].bytes, strlen(looks[i].bytes), words);
     }
+    ASSERT_REFUSED("\x08\x01", "parsing profile: unrecognized profile format");
+    ASSERT_REFUSED("\xff\xfe\x01",
+                   "parsing profile: unrecognized profile format");
     ASSERT_REFUSED("\0\0\0\0\0\0\0\0\3\0\0\0\0\0\0\0\0\0\0\0",
                    "parsing profile: unrecognized profile format: it looks "
                    "like a CPU profile in gperftools' old form");
