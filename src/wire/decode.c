@@ -7,9 +7,25 @@
 
 /* ---- unfolding --------------------------------------------------------- */
 
+int pp_wire_fail_full(const struct pp_buffer *out, struct pp_error *err)
+{
+    return out->failed
+               ? pp_fail(err, PP_E_MEMORY,
+                         "decompressing profile: out of memory")
+               : pp_fail(err, PP_E_MEMORY,
+                         "decompressing profile: it unfolds to more than the "
+                         "%zu bytes that there is room for",
+                         out->ceiling);
+}
+
 static int copy_bare(struct pp_slice bytes, struct pp_buffer *out,
                      struct pp_error *err)
 {
+    if (out->ceiling && bytes.size > out->ceiling)
+        return pp_fail(err, PP_E_MEMORY,
+                       "parsing profile: it has more than the %zu bytes that "
+                       "there is room for",
+                       out->ceiling);
     pp_buffer_append_slice(out, bytes);
     return out->failed ? pp_fail_memory(err) : PP_OK;
 }

@@ -11,6 +11,9 @@ int pp_wire_inflate(struct pp_slice bytes, struct pp_buffer *out,
 int pp_wire_unfold_zstd(struct pp_slice bytes, struct pp_buffer *out,
                         struct pp_error *err);
 
+/* Say why there is no more room in out: its ceiling, or memory. */
+int pp_wire_fail_full(const struct pp_buffer *out, struct pp_error *err);
+
 /* Read profile->input, in profile.proto's form, into the profile, which is new
  * and empty. The arrays get the size that they need, once. After a failure the
  * profile is good for pp_profile_free only. */

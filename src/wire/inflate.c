@@ -60,10 +60,7 @@ static int inflate_members(struct libdeflate_decompressor *decompressor,
         enum libdeflate_result result =
             inflate_member(decompressor, rest, out, &used);
         if (result == LIBDEFLATE_INSUFFICIENT_SPACE)
-            return pp_fail(err, PP_E_MEMORY,
-                           "decompressing profile: it unfolds to more than "
-                           "the %zu bytes that there is room for",
-                           out->ceiling);
+            return pp_wire_fail_full(out, err);
         if (result != LIBDEFLATE_SUCCESS)
             return pp_fail(err, PP_E_FORMAT,
                            "decompressing profile: gzip: the member at byte "

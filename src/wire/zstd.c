@@ -5,14 +5,6 @@
 
 #include <zstd.h>
 
-static int fail_full(const struct pp_buffer *out, struct pp_error *err)
-{
-    return pp_fail(err, PP_E_MEMORY,
-                   "decompressing profile: it unfolds to more than the %zu "
-                   "bytes that there is room for",
-                   out->ceiling);
-}
-
 /* Room for the next piece, at most up to the ceiling; none there: 0. */
 static size_t next_room(struct pp_buffer *out, size_t wanted)
 {
@@ -39,7 +31,7 @@ static int unfold(ZSTD_DStream *stream, struct pp_slice bytes,
         if (piece.pos || in.pos > in_before || hint == 0)
             continue;
         if (room == 0)
-            return fail_full(out, err);
+            return pp_wire_fail_full(out, err);
         return pp_fail(err, PP_E_FORMAT,
                        "decompressing profile: zstd: cut short at byte %zu",
                        in.pos);

@@ -99,8 +99,11 @@ static void a_bare_profile_has_a_ceiling_too(void **state)
     struct pp_profile *profile;
     static const char bytes[] = "\x32\x00\x32\x04name\x70\x01";
     size_t size = sizeof bytes - 1;
-    assert_int_equal(pp_wire_decode(bytes, size, size - 1, &profile, NULL),
+    struct pp_error err = {0};
+    assert_int_equal(pp_wire_decode(bytes, size, size - 1, &profile, &err),
                      PP_E_MEMORY);
+    assert_string_equal(err.text, "parsing profile: it has more than the 9 "
+                                  "bytes that there is room for");
     assert_int_equal(pp_wire_decode(bytes, size, size, &profile, NULL), PP_OK);
     pp_profile_free(profile);
 }
