@@ -358,7 +358,8 @@ static bool demangle_as(const struct language *language, const char *name,
         drop_clones(out, start);
     shorten(out, start, language->step, mode);
     out->data[out->size] = 0;
-    return !out->failed;
+    /* A name may consist of what is left out. */
+    return out->size > start && !out->failed;
 }
 
 bool pp_demangle(struct pp_slice name, enum pp_demangle mode,
