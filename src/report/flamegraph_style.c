@@ -114,6 +114,7 @@ static const char style[] =
     "svg{font:12px system-ui,-apple-system,\"Segoe UI\",Cantarell,"
     "\"DejaVu Sans\",sans-serif}\n"
     "text{fill:#222}\n"
+    "svg{background:#fffdf9}\n" /* the window's, beyond the picture */
     "#background,.bar{fill:#fffdf9}\n"
     "#title{font-size:17px;font-weight:600;text-anchor:middle}\n"
     "#subtitle{fill:#666;text-anchor:middle}\n"
@@ -143,6 +144,7 @@ static const char style[] =
 
 static const char dark_style[] =
     "text{fill:#ddd}\n"
+    "svg{background:#1d1b1a}\n"
     "#background,.bar{fill:#1d1b1a}\n"
     "#subtitle{fill:#a29a94}\n"
     "#unzoom,#search,#ignorecase{fill:#f0b070}\n"
@@ -158,6 +160,7 @@ static const char dark_style[] =
 /* The person chose the colours: boxes are outlines, what was found is what
  * they have for selected. */
 static const char forced_style[] =
+    "svg{background:Canvas}\n"
     "#background,.bar,#frames rect{fill:Canvas;fill-opacity:1}\n"
     "#frames rect{stroke:CanvasText}\n"
     "text,#frames text{fill:CanvasText}\n"
