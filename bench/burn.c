@@ -2,9 +2,9 @@
  *
  *     burn THREADS SECONDS
  *
- * Prints a line a thread: the name of the function that it spent its time in,
- * and the thread's CPU time in nanoseconds by CLOCK_THREAD_CPUTIME_ID. The
- * second thread is idle half of the time, the third runs in short bursts.
+ * Prints a line a thread: the name of the function that it began with, and the
+ * thread's CPU time in nanoseconds by CLOCK_THREAD_CPUTIME_ID. The second
+ * thread is idle half of the time, the third runs in short bursts.
  */
 #include <pthread.h>
 #include <stdint.h>
@@ -36,14 +36,37 @@ static void pause_ms(long ms)
     nanosleep(&time, NULL);
 }
 
-/* Each thread's work has a name of its own in the profile. */
+__attribute__((noinline)) static uint64_t work(uint64_t rounds)
+{
+    volatile uint64_t sum = 0;
+    for (uint64_t i = 0; i < rounds; i++)
+        sum = sum * 31 + i;
+    return sum;
+}
+
+static int64_t used_ns[THREADS_MAX];
+
+__attribute__((noinline)) static void run(int index)
+{
+    int64_t start_ns = cpu_ns();
+    double until = wall() + seconds;
+    for (int round = 0; wall() < until; round++) {
+        work(index == 2 ? 200000 : 2000000);
+        if (index == 1 && round % 2)
+            pause_ms(8);
+        if (index == 2)
+            pause_ms(1);
+    }
+    used_ns[index] = cpu_ns() - start_ns;
+}
+
+/* Each thread is under a name of its own in the profile. */
 #define BURN(n)                                                                \
-    static __attribute__((noinline)) uint64_t burn_##n(uint64_t rounds)        \
+    static void *burn_##n(void *unused)                                        \
     {                                                                          \
-        volatile uint64_t sum = n;                                             \
-        for (uint64_t i = 0; i < rounds; i++)                                  \
-            sum = sum * 31 + i;                                                \
-        return sum;                                                            \
+        (void)unused;                                                          \
+        run(n);                                                                \
+        return NULL;                                                           \
     }
 BURN(0)
 BURN(1)
@@ -54,26 +77,8 @@ BURN(5)
 BURN(6)
 BURN(7)
 
-static uint64_t (*const burn[THREADS_MAX])(uint64_t) = {
+static void *(*const burn[THREADS_MAX])(void *) = {
     burn_0, burn_1, burn_2, burn_3, burn_4, burn_5, burn_6, burn_7};
-
-static int64_t used_ns[THREADS_MAX];
-
-static void *run(void *argument)
-{
-    int index = (int)(intptr_t)argument;
-    int64_t start_ns = cpu_ns();
-    double until = wall() + seconds;
-    for (int round = 0; wall() < until; round++) {
-        burn[index](index == 2 ? 200000 : 2000000);
-        if (index == 1 && round % 2)
-            pause_ms(8);
-        if (index == 2)
-            pause_ms(1);
-    }
-    used_ns[index] = cpu_ns() - start_ns;
-    return NULL;
-}
 
 int main(int argc, char **argv)
 {
@@ -83,7 +88,7 @@ int main(int argc, char **argv)
         return 2;
     pthread_t threads[THREADS_MAX];
     for (int i = 0; i < count; i++)
-        pthread_create(&threads[i], NULL, run, (void *)(intptr_t)i);
+        pthread_create(&threads[i], NULL, burn[i], NULL);
     for (int i = 0; i < count; i++)
         pthread_join(threads[i], NULL);
     for (int i = 0; i < count; i++)

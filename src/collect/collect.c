@@ -55,10 +55,23 @@ int pp_collect_command_line(struct pp_buffer *out, struct pp_error *err)
     return PP_OK;
 }
 
-void pp_collect_after_fork(void)
+/* A fork does not wait for names to be looked up: the child then reads the
+ * tables anew, for they may be half made. */
+static bool names_at_rest;
+
+void pp_collect_before_fork(void)
 {
-    /* Another thread of the parent may have held it: its tables are as good
-     * as lost, and read again when needed. */
-    pthread_mutex_init(&names_lock, NULL);
-    names = NULL;
+    names_at_rest = pthread_mutex_trylock(&names_lock) == 0;
+    pp_cpu_before_fork();
+}
+
+void pp_collect_after_fork(bool is_child)
+{
+    pp_cpu_after_fork(is_child);
+    if (names_at_rest) {
+        pthread_mutex_unlock(&names_lock);
+    } else if (is_child) {
+        pthread_mutex_init(&names_lock, NULL);
+        names = NULL;
+    }
 }

@@ -14,6 +14,8 @@
 #ifndef PP_COLLECT_COLLECT_H
 #define PP_COLLECT_COLLECT_H
 
+#include <pthread.h>
+
 #include "base/base.h"
 #include "profile/profile.h"
 
@@ -59,6 +61,7 @@ void pp_cpu_stats(struct pp_cpu_stats *stats);
 /* A profiler, as /debug/pprof/NAME serves it. */
 struct pp_profiler {
     const char *name;        /* "profile": the last part of the URL */
+    const char *activity;    /* "CPU profiling": what may be in use already */
     const char *description; /* one sentence for the index page */
     double default_seconds;  /* collected for, when the request names none */
     int (*start)(struct pp_error *err);
@@ -81,9 +84,17 @@ int pp_collect_encode(struct pp_profile *profile, struct pp_buffer *out,
  * /debug/pprof/symbol: appended to out; false when unknown. */
 bool pp_collect_name_address(uint64_t address, struct pp_buffer *out);
 
-/* In the child after fork: forget what another thread of the parent may have
- * been in the middle of. */
-void pp_collect_after_fork(void);
+/* Around fork, in the forking thread: nobody is in the middle of anything when
+ * the process is copied. The child has nothing running: no session, no timer,
+ * no thread of ours. */
+void pp_collect_before_fork(void);
+void pp_collect_after_fork(bool is_child);
+
+/* pthread_create for the program: as the C library's (pp_os_thread_create),
+ * and while a session is open the new thread is sampled from its first
+ * instruction on. */
+int pp_cpu_create_thread(pthread_t *thread, const pthread_attr_t *attributes,
+                         void *(*run)(void *), void *argument);
 
 /* The arguments the program was started with, joined by NUL. */
 int pp_collect_command_line(struct pp_buffer *out, struct pp_error *err);

@@ -207,7 +207,7 @@ static void write_notes(char *notes, size_t size)
     if (pp_slots_refused())
         used = snprintf(notes, size,
                         "The kernel refused a timer for %llu threads: their "
-                        "time is [threads not sampled].\n",
+                        "time is [not sampled].\n",
                         (unsigned long long)pp_slots_refused());
     if (signal_was_taken && used >= 0 && (size_t)used < size)
         snprintf(notes + used, size - (size_t)used,
@@ -268,6 +268,12 @@ void pp_cpu_stats(struct pp_cpu_stats *stats)
     }
 }
 
+int pp_cpu_create_thread(pthread_t *thread, const pthread_attr_t *attributes,
+                         void *(*run)(void *), void *argument)
+{
+    return pp_threads_create(thread, attributes, run, argument);
+}
+
 /* ---- fork ---------------------------------------------------------------- */
 
 void pp_cpu_before_fork(void)
@@ -315,6 +321,7 @@ static void cancel(void)
 
 const struct pp_profiler pp_profiler_cpu = {
     .name = "profile",
+    .activity = "CPU profiling",
     .description = "CPU time of all threads, sampled while you wait. "
                    "The seconds parameter says for how long.",
     .default_seconds = 30,

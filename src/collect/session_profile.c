@@ -9,7 +9,7 @@
 
 static const char *const synthetic_names[PP_SYNTHETIC_COUNT] = {
     [PP_SYNTHETIC_LOST] = "[lost samples]",
-    [PP_SYNTHETIC_MISSED] = "[threads not sampled]",
+    [PP_SYNTHETIC_MISSED] = "[not sampled]",
     [PP_SYNTHETIC_OVERFLOW] = "[profile memory full]",
     [PP_SYNTHETIC_TRUNCATED] = "[truncated stack]",
     [PP_SYNTHETIC_TOO_DEEP] = "[stack too deep]",

@@ -122,17 +122,17 @@ void pp_slot_attach(struct pp_slot *slot, pid_t tid,
         refused++;
 }
 
-/* What the thread used while not one sample of it came in: its timer was
- * refused, or it blocks the signal. Less than two periods prove nothing: they
- * may have fallen between two ticks. */
+/* What the thread used and nobody sampled: its timer was refused, or it blocks
+ * the signal, or no tick fell into its last short bursts. Less than two
+ * periods prove nothing: they may have fallen between two ticks. */
 static uint64_t missed_periods(struct pp_slot *slot, int64_t period_ns)
 {
     int64_t now_ns = pp_os_thread_cpu_ns(slot->tid);
-    bool sampled = periods_of(slot) != slot->periods_at_start;
-    if (sampled || now_ns < 0 || slot->cpu_start_ns < 0)
+    if (now_ns < 0 || slot->cpu_start_ns < 0)
         return 0;
-    uint64_t periods = (uint64_t)((now_ns - slot->cpu_start_ns) / period_ns);
-    return periods >= 2 ? periods : 0;
+    uint64_t used = (uint64_t)((now_ns - slot->cpu_start_ns) / period_ns);
+    uint64_t sampled = periods_of(slot) - slot->periods_at_start;
+    return used >= sampled + 2 ? used - sampled : 0;
 }
 
 void pp_slot_detach(struct pp_slot *slot, int64_t period_ns)

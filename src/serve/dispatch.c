@@ -20,9 +20,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-/* The dispatcher's words for a profiler that would not start; there is one. */
-#define START_FAILED "Could not enable CPU profiling: %s"
-
 /* ---- endpoints that answer at once ------------------------------------ */
 
 static void answer_command_line(struct pp_exchange *exchange,
@@ -141,7 +138,8 @@ static void collect(struct pp_exchange *exchange,
     struct pp_error err = {0};
     if (profiler->start(&err) < 0) {
         exchange->wait_seconds = 0;
-        pp_exchange_error(exchange, 500, START_FAILED, err.text);
+        pp_exchange_error(exchange, 500, "Could not enable %s: %s",
+                          profiler->activity, err.text);
         return;
     }
     pp_exchange_state(exchange)->running = profiler;

@@ -44,6 +44,7 @@ static void cancel(void)
 
 static const struct pp_profiler timed = {
     .name = "profile",
+    .activity = "CPU profiling",
     .description = "Takes time.",
     .default_seconds = 30,
     .start = start,
@@ -52,6 +53,7 @@ static const struct pp_profiler timed = {
 };
 static const struct pp_profiler snapshot = {
     .name = "a/b",
+    .activity = "snapshots",
     .description = "Is there at once.",
     .start = start,
     .stop = stop,

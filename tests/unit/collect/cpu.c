@@ -16,8 +16,6 @@
 
 #include <cmocka.h>
 
-#include "collect/cpu.h"
-#include "collect/threads.h"
 #include "os/os.h"
 
 static volatile uint64_t sink;
@@ -116,7 +114,7 @@ static void sees_every_thread(void **state)
     pthread_t before, during;
     pthread_create(&before, NULL, burn_thread, (void *)400);
     assert_int_equal(pp_cpu_start(PP_CPU_CALLER, 250, NULL), PP_OK);
-    pp_threads_create(&during, NULL, burn_thread, (void *)400);
+    pp_cpu_create_thread(&during, NULL, burn_thread, (void *)400);
     burn_ms(200);
     pthread_join(before, NULL);
     pthread_join(during, NULL);
@@ -149,10 +147,10 @@ static void time_that_cannot_be_sampled_is_told(void **state)
     (void)state;
     pthread_t thread;
     assert_int_equal(pp_cpu_start(PP_CPU_CALLER, 100, NULL), PP_OK);
-    pp_threads_create(&thread, NULL, burn_with_signal_blocked, (void *)300);
+    pp_cpu_create_thread(&thread, NULL, burn_with_signal_blocked, (void *)300);
     pthread_join(thread, NULL);
     struct pp_profile *profile = stop(PP_CPU_CALLER);
-    assert_true(has_function(profile, "[threads not sampled]"));
+    assert_true(has_function(profile, "[not sampled]"));
     assert_near_ms(total(profile, 1), 300);
     pp_profile_free(profile);
 }
@@ -200,11 +198,10 @@ static void the_child_of_a_fork_can_profile_itself(void **state)
     (void)state;
     assert_int_equal(pp_cpu_start(PP_CPU_CALLER, 1000, NULL), PP_OK);
     burn_ms(20);
-    pp_cpu_before_fork();
+    pp_collect_before_fork();
     pid_t child = fork();
-    pp_cpu_after_fork(child == 0);
+    pp_collect_after_fork(child == 0);
     if (child == 0) {
-        pp_collect_after_fork();
         struct pp_profile *profile;
         if (pp_cpu_stop(PP_CPU_CALLER, &profile, NULL) != PP_E_NOT_FOUND)
             _exit(1);

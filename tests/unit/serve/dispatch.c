@@ -45,6 +45,7 @@ static void cancel(void)
 
 static const struct pp_profiler timed = {
     .name = "profile",
+    .activity = "CPU profiling",
     .description = "CPU time <of> \"all\" threads & more.",
     .default_seconds = 30,
     .start = start,
@@ -53,6 +54,7 @@ static const struct pp_profiler timed = {
 };
 static const struct pp_profiler snapshot = {
     .name = "example.com/conns",
+    .activity = "connection profiling",
     .description = "Open connections.",
     .start = start,
     .stop = stop,

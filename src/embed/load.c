@@ -1,0 +1,88 @@
+/* What happens when libpprof is loaded, when the program forks, and when it
+ * ends. */
+#include "embed/embed.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "collect/collect.h"
+#include "os/os.h"
+#include "serve/serve.h"
+
+void pp_complain(const char *what, const char *why)
+{
+    char line[1200];
+    int size = snprintf(line, sizeof line, "libpprof: %s: %s\n", what, why);
+    if (size > 0)
+        pp_os_write_all(STDERR_FILENO, line, strlen(line));
+}
+
+/* ---- fork ---- */
+
+static __thread sigset_t mask_before_fork;
+
+/* A signal that comes more often than the kernel can copy a large process
+ * would make fork start over for ever. */
+static void before_fork(void)
+{
+    sigset_t ours;
+    sigemptyset(&ours);
+    sigaddset(&ours, SIGPROF);
+    pthread_sigmask(SIG_BLOCK, &ours, &mask_before_fork);
+    pp_public_before_fork();
+    pp_collect_before_fork();
+}
+
+static void after_fork_in_parent(void)
+{
+    pp_collect_after_fork(false);
+    pp_public_after_fork(false);
+    pthread_sigmask(SIG_SETMASK, &mask_before_fork, NULL);
+}
+
+static void after_fork_in_child(void)
+{
+    pp_collect_after_fork(true);
+    pp_serve_after_fork();
+    pp_public_after_fork(true);
+    pthread_sigmask(SIG_SETMASK, &mask_before_fork, NULL);
+}
+
+/* ---- the beginning and the end ---- */
+
+static uint32_t rate_from_environment(void)
+{
+    const char *text = getenv("PPROF_CPUPROFILERATE");
+    if (!text || !*text)
+        return 0;
+    char *end;
+    long hz = strtol(text, &end, 10);
+    if (*end == 0 && hz > 0 && hz <= UINT32_MAX &&
+        pp_cpu_set_rate((uint32_t)hz))
+        return (uint32_t)hz;
+    pp_complain("PPROF_CPUPROFILERATE",
+                "not a rate from 1 to 10000: 100 is used");
+    return 0;
+}
+
+__attribute__((constructor)) static void loaded(void)
+{
+    pp_interpose_init();
+    pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
+    uint32_t hz = rate_from_environment();
+    const char *file = getenv("PPROF_CPUPROFILE");
+    if (file && *file)
+        pp_whole_run_start(file, hz);
+    const char *address = getenv("PPROF_HTTP");
+    struct pp_error err = {0};
+    if (address && *address && pp_serve_start(address, &err) < 0)
+        pp_complain("PPROF_HTTP", err.text);
+}
+
+__attribute__((destructor)) static void unloaded(void)
+{
+    pp_whole_run_finish();
+    pp_serve_stop();
+}
