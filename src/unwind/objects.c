@@ -59,6 +59,7 @@ static struct {
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static atomic_bool busy; /* somebody holds the lock; for the child of a fork */
 static atomic_uint generation;
+static pthread_once_t watching = PTHREAD_ONCE_INIT;
 
 static void enter(void)
 {
@@ -72,8 +73,7 @@ static void leave(void)
     pthread_mutex_unlock(&lock);
 }
 
-/* ---- tables ---------------------------------------------------------------
- */
+/* ---- tables -------------------------------------------------------------- */
 
 static struct known_table *find_table(uint64_t fingerprint)
 {
@@ -159,8 +159,7 @@ static void drop_idle_tables(void)
     }
 }
 
-/* ---- entries --------------------------------------------------------------
- */
+/* ---- entries ------------------------------------------------------------- */
 
 static const char *keep_path(const char *path)
 {
@@ -291,8 +290,7 @@ static int merge(const struct pp_unwind_scan *scan, uint32_t now,
     return status;
 }
 
-/* ---- the map --------------------------------------------------------------
- */
+/* ---- the map ------------------------------------------------------------- */
 
 static void fill_range(struct pp_unwind_range *range, const struct entry *entry)
 {
@@ -333,8 +331,40 @@ static int publish(struct pp_error *err)
     return PP_OK;
 }
 
-/* ---- the front header's functions -----------------------------------------
- */
+/* ---- fork ---------------------------------------------------------------- */
+
+void pp_unwind_after_fork(void)
+{
+    bool interrupted = atomic_load(&busy);
+    pthread_mutex_t fresh = PTHREAD_MUTEX_INITIALIZER;
+    lock = fresh;
+    /* A registry that was being changed is abandoned, memory and all. What is
+     * published stands. */
+    if (interrupted)
+        memset(&registry, 0, sizeof registry);
+    atomic_store(&busy, false);
+    pp_unwind_publish_after_fork(interrupted);
+}
+
+static void before_fork(void)
+{
+    pthread_mutex_lock(&lock);
+}
+
+static void after_fork_in_parent(void)
+{
+    pthread_mutex_unlock(&lock);
+}
+
+/* The C library does not free the lock of dl_iterate_phdr in the child: a fork
+ * during a refresh would leave a child that hangs in its next dlopen. So forks
+ * wait for the end of a refresh. */
+static void watch_forks(void)
+{
+    pthread_atfork(before_fork, after_fork_in_parent, pp_unwind_after_fork);
+}
+
+/* ---- the front header's functions ---------------------------------------- */
 
 static int update(struct pp_unwind_scan *scan, struct pp_error *err)
 {
@@ -357,6 +387,7 @@ int pp_unwind_refresh(struct pp_error *err)
 {
     struct pp_arena arena = {0};
     int status = PP_OK;
+    pthread_once(&watching, watch_forks);
     enter();
     struct pp_unwind_scan scan = {
         .arena = &arena,
@@ -417,17 +448,4 @@ void pp_unwind_stats(struct pp_unwind_stats *stats)
     }
     stats->build_ns = registry.build_ns;
     leave();
-}
-
-void pp_unwind_after_fork(void)
-{
-    bool interrupted = atomic_load(&busy);
-    pthread_mutex_t fresh = PTHREAD_MUTEX_INITIALIZER;
-    lock = fresh;
-    /* A registry that was being changed is abandoned, memory and all. What is
-     * published stands. */
-    if (interrupted)
-        memset(&registry, 0, sizeof registry);
-    atomic_store(&busy, false);
-    pp_unwind_publish_after_fork(interrupted);
 }

@@ -28,8 +28,7 @@ struct pp_unwind_map {
     const struct pp_unwind_range *ranges;
 };
 
-/* ---- fast half: async-signal-safe, reentrant ------------------------------
- */
+/* ---- fast half: async-signal-safe, reentrant ----------------------------- */
 
 /* The map, valid until pp_unwind_leave(slot). Never NULL. */
 const struct pp_unwind_map *pp_unwind_enter(unsigned *slot);

@@ -14,7 +14,7 @@
 
 #include "base/base.h"
 
-/* ---- slow half: any thread but a signal handler ------------------------- */
+/* ---- slow half: any thread but a signal handler -------------------------- */
 
 /* Bring the published tables up to date with the loaded objects. Cheap when
  * nothing was loaded or unloaded since the last call (one dl_iterate_phdr that
@@ -59,8 +59,10 @@ struct pp_unwind_stats {
 };
 void pp_unwind_stats(struct pp_unwind_stats *stats);
 
-/* After fork, in the child, before anything else here: forget locks held by
- * threads that are gone. */
+/* In a child process, before anything else here: forget what threads that are
+ * gone were doing. fork() does this by itself once pp_unwind_refresh was
+ * called (and waits for a refresh to end); other ways to make a child do not.
+ */
 void pp_unwind_after_fork(void);
 
 /* ---- fast half: async-signal-safe, reentrant ----------------------------- */

@@ -22,8 +22,7 @@ bool pp_unwind_wants_refresh(void)
            atomic_exchange(&met_unknown_code, false);
 }
 
-/* ---- tables ---------------------------------------------------------------
- */
+/* ---- tables -------------------------------------------------------------- */
 
 static const struct pp_unwind_range no_range; /* of no byte */
 
@@ -70,8 +69,7 @@ static inline const struct pp_unwind_rule *find_rule(struct pp_walk *walk,
     return rule->cfa > PP_CFA_UNSUPPORTED ? rule : NULL;
 }
 
-/* ---- stepping by rule -----------------------------------------------------
- */
+/* ---- stepping by rule ---------------------------------------------------- */
 
 /* The value of any register. Other than sp and fp they are known only where
  * a signal stopped them. */
@@ -176,6 +174,15 @@ static int enter_interrupted(struct pp_walk *walk, uint64_t trampoline_sp)
     return STEPPED;
 }
 
+/* Stacks that were made by hand end with a return address of 0. A thread's own
+ * does only if the frame pointer agrees: else it has been overwritten, as it
+ * is for a moment when an exception lands. */
+static int end_at_zero(const struct pp_walk *walk)
+{
+    return walk->now.fp == 0 || walk->probing ? PP_UNWIND_COMPLETE
+                                              : PP_UNWIND_BAD_STACK;
+}
+
 static inline int step_by_rule(struct pp_walk *walk,
                                const struct pp_unwind_rule *rule)
 {
@@ -202,7 +209,7 @@ static inline int step_by_rule(struct pp_walk *walk,
         return enter_interrupted(walk, sp);
     walk->exact = false;
     walk->context = 0;
-    return walk->now.pc ? STEPPED : PP_UNWIND_COMPLETE;
+    return walk->now.pc ? STEPPED : end_at_zero(walk);
 }
 
 /* Step over plain frames with everything in registers, as far as they go: it
@@ -248,8 +255,7 @@ static inline uint32_t step_plainly(struct pp_walk *walk, uint64_t *pcs,
     return depth;
 }
 
-/* ---- stepping without a rule ----------------------------------------------
- */
+/* ---- stepping without a rule --------------------------------------------- */
 
 static bool is_sigreturn(uint64_t pc)
 {
@@ -351,8 +357,7 @@ static int step_without_rule(struct pp_walk *walk)
     return step_by_claim(walk);
 }
 
-/* ---- the whole stack ------------------------------------------------------
- */
+/* ---- the whole stack ----------------------------------------------------- */
 
 static inline int step(struct pp_walk *walk)
 {
