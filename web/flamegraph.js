@@ -37,7 +37,7 @@ function show(node, visible) {
     node.classList.toggle("hide", !visible);
 }
 
-// ---- reading the picture ---------------------------------------------------
+// ---- reading the picture --------------------------------------------------
 
 // "main.work (1.25s, 12.34%)" is a name and what stands in the last brackets.
 function nameOf(title) {
@@ -89,7 +89,7 @@ function readBoxes() {
     return all;
 }
 
-// ---- drawing ---------------------------------------------------------------
+// ---- drawing --------------------------------------------------------------
 
 // How many cells a character takes: the wide ones of East Asia two.
 function cellsOf(character) {
@@ -224,7 +224,7 @@ function draw() {
     show(element("unzoom"), zoomed !== 0);
 }
 
-// ---- zoom ------------------------------------------------------------------
+// ---- zoom -----------------------------------------------------------------
 
 function zoomTo(index) {
     zoomed = index;
@@ -243,7 +243,7 @@ function unzoom() {
     zoom(0);
 }
 
-// ---- search ----------------------------------------------------------------
+// ---- search ---------------------------------------------------------------
 
 function compile(pattern) {
     const bare = pattern.replace(/^\(\?i\)/, ""); // as the filters spell it
@@ -346,7 +346,7 @@ function focusMatch(step) {
     }
 }
 
-// ---- the field to type a search into ----------------------------------------
+// ---- the field to type a search into --------------------------------------
 
 // An HTML field, made here because only a document with a script needs it.
 function makeField() {
@@ -399,7 +399,7 @@ function onFieldKey(event) {
     }
 }
 
-// ---- details and focus -------------------------------------------------------
+// ---- details and focus ----------------------------------------------------
 
 function boxAt(node) {
     const group = node.closest ? node.closest("#frames > g") : null;
@@ -441,7 +441,7 @@ function neighbour(box, key) {
     return row[row.indexOf(box) + (key === "ArrowRight" ? 1 : -1)];
 }
 
-// ---- events ------------------------------------------------------------------
+// ---- events ---------------------------------------------------------------
 
 const buttons = {
     unzoom: () => unzoom(),
@@ -504,7 +504,7 @@ function onKey(event) {
     event.preventDefault();
 }
 
-// ---- state in the address --------------------------------------------------
+// ---- state in the address -------------------------------------------------
 
 // Where a page may not write its query (a file, in some browsers) the state
 // stands behind the '#'.
@@ -540,7 +540,7 @@ function readState() {
     search(state.get("s") || "");
 }
 
-// ---- size ------------------------------------------------------------------
+// ---- size -----------------------------------------------------------------
 
 // Follow the window: boxes take its width, what is at the right stays there.
 function resize() {

@@ -38,7 +38,7 @@ struct builder {
     uint32_t net_capacity;
 };
 
-/* ---- sums that stay sums ----------------------------------------------- */
+/* ---- sums that stay sums ------------------------------------------------- */
 
 /* Values from outside may add up to more than fits: the sum then stays at the
  * largest number, and a parent's is never less than a child's. */
