@@ -134,13 +134,31 @@ int64_t pp_sampler_period_ns(void)
     return atomic_load(&period_ns);
 }
 
-static void drain_ring(struct pp_ring *ring, const struct pp_sampler_sink *sink)
+static void drain_ring(struct pp_slot *slot, const struct pp_sampler_sink *sink)
 {
     struct pp_ring_record record;
     const uint64_t *pcs;
-    while (pp_ring_peek(ring, &record, &pcs)) {
+    while (pp_ring_peek(&slot->ring, &record, &pcs)) {
         sink->take(sink->context, record, pcs);
-        pp_ring_release(ring, record);
+        memcpy(slot->last_pcs, pcs, record.depth * sizeof *pcs);
+        slot->last = record;
+        if (record.weight > slot->weight_max)
+            slot->weight_max = record.weight;
+        pp_ring_release(&slot->ring, record);
+    }
+}
+
+/* Periods after the last sample. A sample stands for the time since the one
+ * before it; what comes after the last one is put there too, as long as it is
+ * no more than has passed between samples of this thread before. */
+static void tell_missed(struct pp_slot *slot, uint64_t periods,
+                        const struct pp_sampler_sink *sink)
+{
+    if (slot->last.depth && periods <= slot->weight_max) {
+        slot->last.weight = (uint32_t)periods;
+        sink->take(sink->context, slot->last, slot->last_pcs);
+    } else {
+        sink->missed(sink->context, periods);
     }
 }
 
@@ -153,15 +171,17 @@ static void drain_slot(struct pp_slot *slot, const struct pp_sampler_sink *sink)
     slot->missed = 0;
     pp_slots_unlock();
 
-    drain_ring(&slot->ring, sink);
+    drain_ring(slot, sink);
     uint64_t lost = atomic_load(&slot->lost);
     if (lost != slot->lost_told)
         sink->lost(sink->context, lost - slot->lost_told);
     slot->lost_told = lost;
     if (missed)
-        sink->missed(sink->context, missed);
+        tell_missed(slot, missed, sink);
 
     if (over) {
+        slot->last.depth = 0;
+        slot->weight_max = 0;
         pp_slots_lock();
         pp_slot_give_back(slot);
         pp_slots_unlock();

@@ -115,24 +115,27 @@ void pp_slot_attach(struct pp_slot *slot, pid_t tid,
     atomic_store(&slot->stack_high, stack.high);
     atomic_store(&slot->tid, tid);
     atomic_fetch_add(&slot->turn, 1);
-    slot->has_timer = pp_os_timer_start(tid, SIGPROF, cookie_of(slot),
-                                        random_phase_ns(period_ns), period_ns,
-                                        &slot->timer) == 0;
+    slot->first_ns = random_phase_ns(period_ns);
+    slot->has_timer =
+        pp_os_timer_start(tid, SIGPROF, cookie_of(slot), slot->first_ns,
+                          period_ns, &slot->timer) == 0;
     if (!slot->has_timer)
         refused++;
 }
 
-/* What the thread used and nobody sampled: its timer was refused, or it blocks
- * the signal, or no tick fell into its last short bursts. Less than two
- * periods prove nothing: they may have fallen between two ticks. */
+/* Expiries that were due by now and of which no sample came: the timer was
+ * refused, the thread blocks the signal, or no tick has fallen into what it
+ * did last. */
 static uint64_t missed_periods(struct pp_slot *slot, int64_t period_ns)
 {
     int64_t now_ns = pp_os_thread_cpu_ns(slot->tid);
     if (now_ns < 0 || slot->cpu_start_ns < 0)
         return 0;
-    uint64_t used = (uint64_t)((now_ns - slot->cpu_start_ns) / period_ns);
+    int64_t since_first_ns = now_ns - slot->cpu_start_ns - slot->first_ns;
+    uint64_t due =
+        since_first_ns < 0 ? 0 : (uint64_t)(since_first_ns / period_ns) + 1;
     uint64_t sampled = periods_of(slot) - slot->periods_at_start;
-    return used >= sampled + 2 ? used - sampled : 0;
+    return due > sampled ? due - sampled : 0;
 }
 
 void pp_slot_detach(struct pp_slot *slot, int64_t period_ns)
@@ -174,6 +177,7 @@ static void empty(struct pp_slot *slot)
     slot->state = PP_SLOT_FREE;
     slot->has_timer = false;
     slot->missed = 0;
+    slot->last.depth = 0;
     slot->lost_told = atomic_load(&slot->lost);
     atomic_store(&slot->tid, 0);
     atomic_store(&slot->busy, false);

@@ -46,13 +46,19 @@ struct pp_slot {
     bool has_timer;
     int timer;
     int64_t cpu_start_ns;      /* the thread's CPU clock when it was attached */
+    int64_t first_ns;          /* of its CPU time until the first expiry */
     uint64_t periods_at_start; /* weight + lost then */
     uint64_t missed;           /* periods that nobody sampled, not yet told */
-    uint64_t lost_told;
-    void *(*run)(void *); /* what the thread shall do, if we create it */
+    void *(*run)(void *);      /* what the thread shall do, if we create it */
     void *run_argument;
 
     struct pp_ring ring;
+
+    /* The collector's own: what it has told, and the last sample it took. */
+    uint64_t lost_told;
+    uint32_t weight_max;        /* of the samples of this turn */
+    struct pp_ring_record last; /* depth 0: none in this turn */
+    uint64_t last_pcs[PP_STACK_DEPTH_MAX];
 };
 
 /* The lock of the table. Never held while allocating or taking another. */
