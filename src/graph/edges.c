@@ -3,98 +3,267 @@
  *
  * Invariant: an edge's stamp is the number of the last sample that counted for
  * it, so an edge that recurs on a stack counts once, as it is at its first
- * place from the root. An edge to itself is none. */
+ * place from the root. An edge to itself is none.
+ *
+ * Stacks are long and what happens at a frame is hard to foresee, for the
+ * processor too. So each is gone through twice: first without branches, over
+ * one word a location, to find the few places where an edge may lead in; then
+ * over those. */
 #include "graph/edges.h"
 
 #include "graph/order.h"
 
+#include <assert.h>
+
+/* What a location does to a walk, in one word: the innermost shown node that it
+ * holds, which becomes the parent of what comes next, and three bits. */
+enum {
+    NOBODY = 0x1fffffff,      /* none of its nodes is shown */
+    RESIDUE = 0x20000000,     /* further in are some that are not */
+    ALONE = 0x40000000,       /* it has one frame */
+    CALLED = (int)0x80000000, /* an edge may lead to some of it */
+};
+
+struct site {
+    uint32_t effect;
+    /* The tally of the last call from here: a call site mostly calls one
+     * function, which saves the look into the table. */
+    uint32_t last_call;
+};
+
+/* An edge while it is being summed up: two of them to a cache line. */
+struct tally {
+    uint32_t source, target;
+    uint32_t stamp;
+    bool residual, called; /* called: not inlined, at least once */
+    uint64_t weight, divisor;
+};
+
+/* A place in a stack where an edge may lead in, and the place of the shown
+ * node that it comes from, if that is found outside of the location. Between
+ * the two nothing is shown. */
+struct visit {
+    uint32_t at;
+    uint32_t parent_at; /* PP_NONE: nothing shown so far */
+};
+
 struct connector {
-    struct pp_graph *graph;
-    struct pp_arena *arena;
     const struct pp_nodes *nodes;
     const uint32_t *places;
     const uint8_t *wanted; /* by shown node: edges to it; NULL: to all */
-    struct pp_table table; /* from source and target to edges */
+    struct site *sites;    /* by location */
+    struct visit *visits;  /* of one stack */
+    struct pp_arena *arena;
     struct {
-        uint32_t *items;
+        struct tally *items; /* [0] is nobody's */
         uint32_t count, capacity;
-    } stamps; /* of each edge */
+    } tallies;
+    struct pp_table table; /* from source and target to tallies */
 };
 
-/* Where the walk down a stack stands. */
-struct step {
-    uint32_t parent; /* the last shown node, or PP_NONE */
-    bool residual;   /* nodes that are not shown came after it */
+/* Where an edge comes from. */
+struct origin {
+    uint32_t parent;   /* a shown node, or NOBODY */
+    uint32_t location; /* of it */
+    bool residual;     /* nodes that are not shown stand in between */
+};
+
+/* What a sample adds to an edge. */
+struct share {
     uint32_t stamp;
     uint64_t value, divisor;
 };
 
-static uint32_t find_or_add_edge(struct connector *connector, uint32_t source,
-                                 uint32_t target)
+static uint32_t find_or_add_tally(struct connector *connector, uint32_t source,
+                                  uint32_t target)
 {
-    struct pp_graph *graph = connector->graph;
     uint64_t hash = pp_hash_u64((uint64_t)source << 32 | target);
     uint32_t at, index;
     pp_table_each (&connector->table, hash, at, index) {
-        const struct pp_edge *edge = &graph->edges.items[index];
-        if (edge->source == source && edge->target == target)
+        const struct tally *tally = &connector->tallies.items[index];
+        if (tally->source == source && tally->target == target)
             return index;
     }
-    index = graph->edges.count;
-    *pp_vector_add(connector->arena, &graph->edges) = (struct pp_edge){
-        .source = source,
-        .target = target,
-        .is_inline = true,
-    };
-    *pp_vector_add(connector->arena, &connector->stamps) = 0;
+    index = connector->tallies.count;
+    *pp_vector_add(connector->arena, &connector->tallies) =
+        (struct tally){.source = source, .target = target};
     pp_table_insert(&connector->table, connector->arena, hash, index);
     return index;
 }
 
-static void add_call(struct connector *connector, const struct step *step,
-                     uint32_t target, bool is_inline)
+static struct tally *tally_of(struct connector *connector,
+                              const struct origin *from, uint32_t target)
 {
-    uint32_t index = find_or_add_edge(connector, step->parent, target);
-    if (connector->stamps.items[index] == step->stamp)
+    uint32_t *last = &connector->sites[from->location].last_call;
+    const struct tally *tally = &connector->tallies.items[*last];
+    if (tally->source != from->parent || tally->target != target)
+        *last = find_or_add_tally(connector, from->parent, target);
+    return &connector->tallies.items[*last];
+}
+
+static void add_call(struct connector *connector, const struct origin *from,
+                     uint32_t target, bool is_inline, const struct share *share)
+{
+    struct tally *tally = tally_of(connector, from, target);
+    if (tally->stamp == share->stamp)
         return;
-    connector->stamps.items[index] = step->stamp;
-    struct pp_edge *edge = &connector->graph->edges.items[index];
-    edge->weight = (int64_t)((uint64_t)edge->weight + step->value);
-    edge->weight_divisor =
-        (int64_t)((uint64_t)edge->weight_divisor + step->divisor);
-    edge->residual |= step->residual;
-    edge->is_inline &= is_inline;
+    tally->stamp = share->stamp;
+    tally->weight += share->value;
+    tally->divisor += share->divisor;
+    tally->residual |= from->residual;
+    tally->called |= !is_inline;
+}
+
+/* ---- walking ------------------------------------------------------------- */
+
+static uint32_t describe_site(const struct connector *connector,
+                              uint32_t location)
+{
+    const struct pp_nodes *nodes = connector->nodes;
+    uint32_t first = nodes->starts[location];
+    uint32_t end = nodes->starts[location + 1];
+    uint32_t bits = end - first == 1 ? ALONE : 0;
+    uint32_t inner = NOBODY;
+    for (uint32_t k = first; k < end; k++) {
+        uint32_t place = connector->places[nodes->frames[k]];
+        if (place == PP_NONE)
+            continue;
+        if (!connector->wanted || connector->wanted[place])
+            bits |= CALLED;
+        if (inner == NOBODY) {
+            inner = place;
+            bits |= k > first ? RESIDUE : 0;
+        }
+    }
+    return inner | bits;
+}
+
+/* From the root to the leaf, the places to look at. How many they are. */
+static uint32_t find_visits(const struct connector *connector,
+                            const uint32_t *stack, uint32_t depth)
+{
+    const struct site *sites = connector->sites;
+    struct visit *visits = connector->visits;
+    uint32_t count = 0;
+    uint32_t parent = NOBODY;
+    uint32_t parent_at = PP_NONE;
+    for (uint32_t i = depth; i-- > 0;) {
+        uint32_t effect = sites[stack[i]].effect;
+        uint32_t inner = effect & NOBODY;
+        bool shown = inner != NOBODY;
+        bool again = (effect & ALONE) != 0 && inner == parent;
+        visits[count].at = i;
+        visits[count].parent_at = parent_at;
+        count += ((effect & CALLED) != 0) & !again;
+        parent = shown ? inner : parent;
+        parent_at = shown ? i : parent_at;
+    }
+    return count;
+}
+
+static struct origin origin_of(const struct connector *connector,
+                               const uint32_t *stack, const struct visit *visit)
+{
+    if (visit->parent_at == PP_NONE)
+        return (struct origin){.parent = NOBODY};
+    uint32_t location = stack[visit->parent_at];
+    uint32_t effect = connector->sites[location].effect;
+    return (struct origin){
+        .parent = effect & NOBODY,
+        .location = location,
+        .residual =
+            visit->parent_at != visit->at + 1 || (effect & RESIDUE) != 0,
+    };
 }
 
 /* The frames of one location, from the outermost in. */
-static void walk_location(struct connector *connector, uint32_t location,
-                          struct step *step)
+static void walk_frames(struct connector *connector, uint32_t location,
+                        struct origin from, const struct share *share)
 {
     uint32_t first = connector->nodes->starts[location];
     uint32_t last = connector->nodes->starts[location + 1] - 1;
     for (uint32_t k = last + 1; k-- > first;) {
         uint32_t target = connector->places[connector->nodes->frames[k]];
         if (target == PP_NONE) {
-            step->residual = true;
+            from.residual = true;
             continue;
         }
-        if (step->parent != PP_NONE && step->parent != target &&
+        if (from.parent != NOBODY && from.parent != target &&
             (!connector->wanted || connector->wanted[target]))
-            add_call(connector, step, target, k != last);
-        step->parent = target;
-        step->residual = false;
+            add_call(connector, &from, target, k != last, share);
+        from = (struct origin){.parent = target, .location = location};
     }
 }
+
+/* The tallies lie far apart: have them fetched while others are worked on. */
+static void fetch_tallies(const struct connector *connector,
+                          const uint32_t *stack, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t at = connector->visits[i].parent_at;
+        if (at != PP_NONE)
+            __builtin_prefetch(
+                &connector->tallies
+                     .items[connector->sites[stack[at]].last_call]);
+    }
+}
+
+static void walk_stack(struct connector *connector, const uint32_t *stack,
+                       uint32_t depth, const struct share *share)
+{
+    uint32_t count = find_visits(connector, stack, depth);
+    fetch_tallies(connector, stack, count);
+    for (uint32_t i = 0; i < count; i++) {
+        const struct visit *visit = &connector->visits[i];
+        uint32_t location = stack[visit->at];
+        uint32_t effect = connector->sites[location].effect;
+        struct origin from = origin_of(connector, stack, visit);
+        if (!(effect & ALONE))
+            walk_frames(connector, location, from, share);
+        else if (from.parent != NOBODY)
+            add_call(connector, &from, effect & NOBODY, false, share);
+    }
+}
+
+/* Stacks are read backwards, one after the other: the processor does not see
+ * the pattern. A hint may point anywhere. */
+static void fetch_ahead(const uint32_t *stack, uint32_t depth)
+{
+    enum { DISTANCE = 256, LINE = 16 };
+    for (uint32_t i = 0; i < depth; i += LINE)
+        __builtin_prefetch(stack + DISTANCE + i);
+}
+
+static void walk_samples(struct connector *connector,
+                         const struct pp_profile *profile,
+                         const struct pp_graph_options *options)
+{
+    for (uint32_t i = 0; i < profile->samples.count; i++) {
+        const struct pp_sample *sample = &profile->samples.items[i];
+        const int64_t *values = pp_sample_values(profile, i);
+        const uint32_t *stack = pp_sample_stack(profile, sample);
+        struct share share = {
+            .stamp = i + 1,
+            .value = (uint64_t)values[options->value_index],
+            .divisor = options->mean ? (uint64_t)values[0] : 0,
+        };
+        if (share.value || share.divisor) {
+            fetch_ahead(stack, sample->stack_depth);
+            walk_stack(connector, stack, sample->stack_depth, &share);
+        }
+    }
+}
+
+/* ---- the whole ----------------------------------------------------------- */
 
 /* Which shown nodes stand somewhere in a location as inlined callees: only to
  * them can an inlined edge lead. */
 static const uint8_t *find_inlined(const struct connector *connector,
+                                   uint32_t place_count,
                                    uint32_t location_count)
 {
     const struct pp_nodes *nodes = connector->nodes;
-    uint8_t *inlined =
-        pp_arena_alloc(connector->arena, connector->graph->node_count +
-                                             connector->graph->shadow_count);
+    uint8_t *inlined = pp_arena_alloc(connector->arena, place_count);
     for (uint32_t i = 0; i < location_count; i++)
         for (uint32_t k = nodes->starts[i]; k + 1 < nodes->starts[i + 1]; k++) {
             uint32_t node = connector->places[nodes->frames[k]];
@@ -104,17 +273,51 @@ static const uint8_t *find_inlined(const struct connector *connector,
     return inlined;
 }
 
-/* What leads to a shadow is not looked at, as the reference has it. */
-static void drop_light_edges(struct pp_graph *graph, int64_t cutoff)
+/* Edges lighter than the cutoff stay out; but what leads to a shadow is not
+ * looked at, as the reference has it. */
+static void collect_edges(const struct connector *connector,
+                          struct pp_graph *graph, int64_t cutoff)
 {
-    uint32_t kept = 0;
-    for (uint32_t i = 0; i < graph->edges.count; i++) {
-        const struct pp_edge *edge = &graph->edges.items[i];
-        if (edge->target >= graph->node_count || pp_abs(edge->weight) >= cutoff)
-            graph->edges.items[kept++] = *edge;
+    for (uint32_t i = 1; i < connector->tallies.count; i++) {
+        const struct tally *tally = &connector->tallies.items[i];
+        if (tally->target < graph->node_count &&
+            pp_abs((int64_t)tally->weight) < cutoff) {
+            graph->dropped_edges++;
+            continue;
+        }
+        *pp_vector_add(connector->arena, &graph->edges) = (struct pp_edge){
+            .source = tally->source,
+            .target = tally->target,
+            .weight = (int64_t)tally->weight,
+            .weight_divisor = (int64_t)tally->divisor,
+            .residual = tally->residual,
+            .is_inline = !tally->called,
+        };
     }
-    graph->dropped_edges = graph->edges.count - kept;
-    graph->edges.count = kept;
+}
+
+static uint32_t deepest_stack(const struct pp_profile *profile)
+{
+    uint32_t depth = 0;
+    for (uint32_t i = 0; i < profile->samples.count; i++)
+        if (profile->samples.items[i].stack_depth > depth)
+            depth = profile->samples.items[i].stack_depth;
+    return depth;
+}
+
+/* What the walks look things up in. */
+static void prepare(struct connector *connector, struct pp_arena *arena,
+                    const struct pp_profile *profile)
+{
+    uint32_t count = profile->locations.count;
+    connector->sites = pp_arena_array(arena, count, sizeof(struct site));
+    for (uint32_t i = 0; i < count; i++)
+        connector->sites[i].effect = describe_site(connector, i);
+    /* One more: the place where the next would stand is written to. */
+    connector->visits = pp_arena_array(
+        arena, (size_t)deepest_stack(profile) + 1, sizeof(struct visit));
+    *pp_vector_add(arena, &connector->tallies) =
+        (struct tally){.source = PP_NONE, .target = PP_NONE};
 }
 
 void pp_graph_connect(struct pp_graph *graph, struct pp_arena *arena,
@@ -122,28 +325,17 @@ void pp_graph_connect(struct pp_graph *graph, struct pp_arena *arena,
                       const struct pp_nodes *nodes, const uint32_t *places,
                       const struct pp_graph_options *options, int64_t cutoff)
 {
+    assert(graph->node_count + graph->shadow_count < NOBODY);
     struct connector connector = {
-        .graph = graph,
-        .arena = arena,
         .nodes = nodes,
         .places = places,
+        .arena = arena,
     };
     if (options->edges == PP_EDGES_INLINED)
-        connector.wanted = find_inlined(&connector, profile->locations.count);
-    for (uint32_t i = 0; i < profile->samples.count; i++) {
-        const struct pp_sample *sample = &profile->samples.items[i];
-        const int64_t *values = pp_sample_values(profile, i);
-        const uint32_t *stack = pp_sample_stack(profile, sample);
-        struct step step = {
-            .parent = PP_NONE,
-            .stamp = i + 1,
-            .value = (uint64_t)values[options->value_index],
-            .divisor = options->mean ? (uint64_t)values[0] : 0,
-        };
-        if (step.value == 0 && step.divisor == 0)
-            continue;
-        for (uint32_t k = sample->stack_depth; k-- > 0;)
-            walk_location(&connector, stack[k], &step);
-    }
-    drop_light_edges(graph, cutoff);
+        connector.wanted =
+            find_inlined(&connector, graph->node_count + graph->shadow_count,
+                         profile->locations.count);
+    prepare(&connector, arena, profile);
+    walk_samples(&connector, profile, options);
+    collect_edges(&connector, graph, cutoff);
 }

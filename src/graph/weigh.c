@@ -14,6 +14,7 @@ struct sum {
 
 struct weigher {
     const struct pp_nodes *nodes;
+    const uint32_t *only; /* by location: its one node, PP_NONE: several */
     struct pp_node *all;
     struct sum *sums;
 };
@@ -37,14 +38,30 @@ static void add_stack(const struct weigher *weigher, const uint32_t *stack,
 {
     const uint32_t *starts = weigher->nodes->starts;
     const uint32_t *frames = weigher->nodes->frames;
-    if (!weigher->nodes->has_inlines) {
-        for (uint32_t i = 0; i < depth; i++)
-            add_frame(weigher, frames[stack[i]], stamp, value, divisor);
-        return;
-    }
-    for (uint32_t i = 0; i < depth; i++)
+    for (uint32_t i = 0; i < depth; i++) {
+        uint32_t node = weigher->only[stack[i]];
+        if (node != PP_NONE) {
+            add_frame(weigher, node, stamp, value, divisor);
+            continue;
+        }
         for (uint32_t k = starts[stack[i]]; k < starts[stack[i] + 1]; k++)
             add_frame(weigher, frames[k], stamp, value, divisor);
+    }
+}
+
+/* Saves two loads a frame where a location has one node, as most have. */
+static const uint32_t *find_only(const struct pp_nodes *nodes,
+                                 struct pp_arena *arena,
+                                 uint32_t location_count)
+{
+    if (!nodes->has_inlines)
+        return nodes->frames;
+    uint32_t *only = pp_arena_array(arena, location_count, sizeof *only);
+    for (uint32_t i = 0; i < location_count; i++)
+        only[i] = nodes->starts[i + 1] - nodes->starts[i] == 1
+                      ? nodes->frames[nodes->starts[i]]
+                      : PP_NONE;
+    return only;
 }
 
 static void add_leaf(const struct weigher *weigher, uint32_t location,
@@ -63,6 +80,7 @@ void pp_nodes_weigh(struct pp_nodes *nodes, struct pp_arena *arena,
 {
     struct weigher weigher = {
         .nodes = nodes,
+        .only = find_only(nodes, arena, profile->locations.count),
         .all = nodes->all.items,
         .sums = pp_arena_array(arena, nodes->all.count, sizeof(struct sum)),
     };

@@ -125,7 +125,6 @@ static const struct {
     {4, "compact_labels", {""}},
     {6, "noinlines", {""}},
     {6, "showcolumns", {""}},
-    {12, "call_tree", {""}},
     {12, "tagroot", {"thread", "request,bytes", "none", ","}},
     {12, "tagleaf", {"thread", "key,thread", "none", "bytes"}},
     {12, "trim_path", {"/src", "/build/remote:/src", "//double/"}},
