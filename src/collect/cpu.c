@@ -280,10 +280,12 @@ void pp_cpu_before_fork(void)
 {
     pthread_mutex_lock(&lock);
     pp_slots_lock();
+    pp_unwind_before_fork();
 }
 
 void pp_cpu_after_fork(bool is_child)
 {
+    pp_unwind_after_fork(is_child);
     if (!is_child) {
         pp_slots_unlock();
         pthread_mutex_unlock(&lock);
@@ -293,7 +295,6 @@ void pp_cpu_after_fork(bool is_child)
      * runs is its parent's to write. */
     pp_slots_after_fork();
     pp_sampler_after_fork();
-    pp_unwind_after_fork();
     pp_os_forget_own_threads();
     for (int i = 0; i < PP_CPU_OWNER_COUNT; i++)
         if (sessions[i].open)

@@ -14,6 +14,7 @@
 
 #include <limits.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -59,18 +60,23 @@ static struct {
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static atomic_bool busy; /* somebody holds the lock; for the child of a fork */
 static atomic_uint generation;
-static pthread_once_t watching = PTHREAD_ONCE_INIT;
 
-static void enter(void)
+/* A handler of the program's that forks, or comes back to us, must not find
+ * the lock held by its own thread: signals wait. */
+static void enter(sigset_t *signals)
 {
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, signals);
     pthread_mutex_lock(&lock);
     atomic_store(&busy, true);
 }
 
-static void leave(void)
+static void leave(const sigset_t *signals)
 {
     atomic_store(&busy, false);
     pthread_mutex_unlock(&lock);
+    pthread_sigmask(SIG_SETMASK, signals, NULL);
 }
 
 /* ---- tables -------------------------------------------------------------- */
@@ -333,8 +339,17 @@ static int publish(struct pp_error *err)
 
 /* ---- fork ---------------------------------------------------------------- */
 
-void pp_unwind_after_fork(void)
+void pp_unwind_before_fork(void)
 {
+    pthread_mutex_lock(&lock);
+}
+
+void pp_unwind_after_fork(bool is_child)
+{
+    if (!is_child) {
+        pthread_mutex_unlock(&lock);
+        return;
+    }
     bool interrupted = atomic_load(&busy);
     pthread_mutex_t fresh = PTHREAD_MUTEX_INITIALIZER;
     lock = fresh;
@@ -344,24 +359,6 @@ void pp_unwind_after_fork(void)
         memset(&registry, 0, sizeof registry);
     atomic_store(&busy, false);
     pp_unwind_publish_after_fork(interrupted);
-}
-
-static void before_fork(void)
-{
-    pthread_mutex_lock(&lock);
-}
-
-static void after_fork_in_parent(void)
-{
-    pthread_mutex_unlock(&lock);
-}
-
-/* The C library does not free the lock of dl_iterate_phdr in the child: a fork
- * during a refresh would leave a child that hangs in its next dlopen. So forks
- * wait for the end of a refresh. */
-static void watch_forks(void)
-{
-    pthread_atfork(before_fork, after_fork_in_parent, pp_unwind_after_fork);
 }
 
 /* ---- the front header's functions ---------------------------------------- */
@@ -386,9 +383,9 @@ static int update(struct pp_unwind_scan *scan, struct pp_error *err)
 int pp_unwind_refresh(struct pp_error *err)
 {
     struct pp_arena arena = {0};
+    sigset_t signals;
     int status = PP_OK;
-    pthread_once(&watching, watch_forks);
-    enter();
+    enter(&signals);
     struct pp_unwind_scan scan = {
         .arena = &arena,
         .is_known = is_known,
@@ -400,7 +397,7 @@ int pp_unwind_refresh(struct pp_error *err)
     if (!scan.unchanged)
         status = update(&scan, err);
     pp_unwind_reclaim();
-    leave();
+    leave(&signals);
     pp_arena_release(&arena);
     return status;
 }
@@ -413,7 +410,8 @@ uint32_t pp_unwind_generation(void)
 struct pp_unwind_object *pp_unwind_objects(struct pp_arena *arena,
                                            uint32_t *count)
 {
-    enter();
+    sigset_t signals;
+    enter(&signals);
     uint32_t total = registry.entries.count;
     struct pp_unwind_object *objects =
         pp_arena_array(arena, total, sizeof *objects);
@@ -428,14 +426,15 @@ struct pp_unwind_object *pp_unwind_objects(struct pp_arena *arena,
     }
     if (objects)
         *count = total;
-    leave();
+    leave(&signals);
     return objects;
 }
 
 void pp_unwind_stats(struct pp_unwind_stats *stats)
 {
+    sigset_t signals;
     *stats = (struct pp_unwind_stats){0};
-    enter();
+    enter(&signals);
     for (uint32_t i = 0; i < registry.entries.count; i++) {
         const struct entry *entry = &registry.entries.items[i];
         if (entry->object.retired || !entry->table)
@@ -447,5 +446,5 @@ void pp_unwind_stats(struct pp_unwind_stats *stats)
         stats->rows_unsupported += entry->table->rows_unsupported;
     }
     stats->build_ns = registry.build_ns;
-    leave();
+    leave(&signals);
 }

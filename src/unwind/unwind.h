@@ -59,11 +59,13 @@ struct pp_unwind_stats {
 };
 void pp_unwind_stats(struct pp_unwind_stats *stats);
 
-/* In a child process, before anything else here: forget what threads that are
- * gone were doing. fork() does this by itself once pp_unwind_refresh was
- * called (and waits for a refresh to end); other ways to make a child do not.
- */
-void pp_unwind_after_fork(void);
+/* Around fork, in the thread that forks: before it, after all other locks have
+ * been taken; after it, in the parent and in the child. The C library leaves
+ * the lock of dl_iterate_phdr as it is in the child, so a fork in the middle
+ * of a refresh would make a child that hangs in its next dlopen. A child that
+ * was made in another way calls the last with is_child alone. */
+void pp_unwind_before_fork(void);
+void pp_unwind_after_fork(bool is_child);
 
 /* ---- fast half: async-signal-safe, reentrant ----------------------------- */
 

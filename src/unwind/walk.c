@@ -317,26 +317,35 @@ static struct claim claim_frame_record(struct pp_walk *walk)
     return claim;
 }
 
+/* Is there anything at pc at all, and was it made at run time? */
+static bool is_code_outside_objects(const struct pp_walk *walk)
+{
+    uint64_t pc = walk->now.pc;
+    uint8_t code[1];
+    return pc - walk->range->start >= walk->range->size &&
+           pp_walk_read_bytes(pc, code, sizeof code);
+}
+
 /* Which of the two is likelier. What calls this very code is right. Else code
- * inside of an object is assembly, which seldom makes frame records, and code
- * outside was made at run time, which always does. */
+ * made at run time always makes frame records, and assembly in an object
+ * seldom; a jump to where there is no code has made nothing. */
 static struct claim choose(struct claim leaf, struct claim record,
-                           bool in_object)
+                           bool made_at_run_time)
 {
     if (leaf.call == PP_CALL_HERE || record.call == PP_CALL_NONE)
         return leaf;
     if (record.call == PP_CALL_HERE)
         return record;
-    return in_object && leaf.call != PP_CALL_NONE ? leaf : record;
+    return made_at_run_time || leaf.call == PP_CALL_NONE ? record : leaf;
 }
 
 static int step_by_claim(struct pp_walk *walk)
 {
-    bool in_object = walk->now.pc - walk->range->start < walk->range->size;
+    bool made_at_run_time = is_code_outside_objects(walk);
     struct claim claim = claim_frame_record(walk);
     bool at_bottom = claim.caller.sp && !claim.caller.pc && !claim.caller.fp;
     if (walk->exact)
-        claim = choose(claim_leaf(walk), claim, in_object);
+        claim = choose(claim_leaf(walk), claim, made_at_run_time);
     if (claim.call == PP_CALL_NONE)
         return at_bottom ? PP_UNWIND_COMPLETE : PP_UNWIND_NO_RULE;
     walk->now = claim.caller;

@@ -3,7 +3,7 @@
  * tables hold.
  *
  * Input: the distance from the section to the code (s32), the size of the code
- * (u32, of which the lower 20 bits count), the section. */
+ * (u32, of which the lower 17 bits count), the section. */
 #include "unwind/arch.h"
 #include "unwind/cfi.h"
 
@@ -51,7 +51,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     struct pp_cursor head = pp_cursor_of(data, HEAD_SIZE);
     int32_t distance = (int32_t)pp_cursor_u32(&head);
-    uint32_t text_size = pp_cursor_u32(&head) & 0xfffff;
+    uint32_t text_size = pp_cursor_u32(&head) & 0x1ffff;
     struct pp_cfi_section section = {
         .bytes = data + HEAD_SIZE,
         .size = size - HEAD_SIZE,

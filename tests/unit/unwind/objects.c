@@ -216,7 +216,9 @@ static void forks(void **state)
     assert_int_equal(pthread_create(&thread, NULL, refresh_all_the_time, &stop),
                      0);
     for (int i = 0; i < 50; i++) {
+        pp_unwind_before_fork();
         pid_t child = fork();
+        pp_unwind_after_fork(child == 0);
         assert_true(child >= 0);
         if (child == 0)
             _exit(in_child());
