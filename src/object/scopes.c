@@ -1,7 +1,8 @@
 /* The scopes of one compilation unit: one walk over its tree that collects
  * every function and inlined call that has code. See scopes.h.
  *
- * Invariant: a scope's parent stands before it.
+ * Invariant: a scope's parent stands before it, and no entry is visited
+ * twice.
  *
  * Specification: DWARF 5, 3.3 (subroutines) and 2.17 (code addresses). */
 #include "object/scopes.h"
@@ -15,6 +16,7 @@ struct walk {
     struct pp_scopes *scopes;
     struct pp_arena *arena;
     struct pp_arena scratch;
+    Dwarf_Off offset; /* of the entry visited last */
 };
 
 static bool is_code(int tag)
@@ -74,6 +76,17 @@ static int add_scope(struct walk *walk, Dwarf_Die *die, uint32_t *parent)
     return PP_OK;
 }
 
+/* The tree is walked in the order of the file. Damaged references lead back
+ * into it, where a walk would not end in our time. */
+static bool is_ahead(struct walk *walk, Dwarf_Die *die)
+{
+    Dwarf_Off offset = dwarf_dieoffset(die);
+    if (offset <= walk->offset)
+        return false;
+    walk->offset = offset;
+    return true;
+}
+
 static int walk_children(struct walk *walk, Dwarf_Die *die, uint32_t parent,
                          int depth)
 {
@@ -83,6 +96,8 @@ static int walk_children(struct walk *walk, Dwarf_Die *die, uint32_t parent,
     do {
         int tag = dwarf_tag(&child);
         uint32_t scope = parent;
+        if (!is_ahead(walk, &child))
+            break;
         if (!may_hold_code(tag))
             continue;
         if ((is_code(tag) && add_scope(walk, &child, &scope) < 0) ||

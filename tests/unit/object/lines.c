@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "object/object.h"
+#include "os/os.h"
 
 enum { FRAME_MAX = 64, ADDRESS_MAX = 1500, LINE_SIZE = 4096 };
 
@@ -131,6 +132,48 @@ static void test_refused(void **state)
     close(fd);
     check_refused(path, PP_E_FORMAT, "unrecognized binary format");
     unlink(path);
+}
+
+/* Write a copy of bytes with some of them changed, behind the code. */
+static void write_damaged(const char *path, const struct pp_buffer *file,
+                          uint64_t round)
+{
+    static struct pp_buffer damaged;
+    pp_buffer_clear(&damaged);
+    pp_buffer_append_slice(&damaged, pp_buffer_slice(file));
+    assert_false(damaged.failed);
+    for (uint64_t i = 0; i < 1 + round % 24; i++) {
+        uint64_t random = pp_hash_u64(round << 8 | (i + 1));
+        size_t at = 0x3000 + random % (file->size - 0x3000);
+        damaged.data[at] = (char)(random >> 61 ? random >> 32 : 0);
+    }
+    FILE *out = fopen(path, "wb");
+    assert_non_null(out);
+    assert_int_equal(fwrite(damaged.data, damaged.size, 1, out), 1);
+    fclose(out);
+}
+
+/* Whatever DWARF says, asking it ends. */
+static void test_damaged(void **state)
+{
+    struct pp_frame frames[FRAME_MAX];
+    struct pp_lines *lines;
+    struct pp_buffer file = {0};
+    char path[] = "damaged-XXXXXX";
+    (void)state;
+    close(mkstemp(path));
+    assert_int_equal(pp_os_read_file(samples[sample_count - 1], &file), 0);
+    for (uint64_t round = 0; round < 200; round++) {
+        write_damaged(path, &file, round);
+        if (pp_lines_open(path, &lines, NULL) < 0)
+            continue;
+        for (uint64_t address = 0x1000; address < 0x3000; address += 21)
+            assert_true(pp_lines_find(lines, address, frames, FRAME_MAX) <=
+                        FRAME_MAX);
+        pp_lines_free(lines);
+    }
+    unlink(path);
+    pp_buffer_release(&file);
 }
 
 /* ---- against addr2line --------------------------------------------------- */
@@ -258,6 +301,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_little_room),
         cmocka_unit_test(test_outside),
         cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_damaged),
         cmocka_unit_test(test_as_addr2line),
     };
     samples = argv + 1;
