@@ -63,6 +63,13 @@ static bool may_use(const struct pp_arena *arena, size_t more)
            (more <= arena->ceiling && arena->used <= arena->ceiling - more);
 }
 
+void pp_advise_huge_pages(void *mapping, size_t size)
+{
+    enum { HUGE_PAGE_SIZE = 2 << 20 };
+    if (size >= 2 * (size_t)HUGE_PAGE_SIZE)
+        madvise(mapping, size, MADV_HUGEPAGE);
+}
+
 static struct pp_arena_chunk *add_chunk(struct pp_arena *arena, size_t size)
 {
     if (!may_use(arena, size))
@@ -71,6 +78,7 @@ static struct pp_arena_chunk *add_chunk(struct pp_arena *arena, size_t size)
                                         MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (chunk == MAP_FAILED)
         return NULL;
+    pp_advise_huge_pages(chunk, size);
     chunk->size = size;
     chunk->used = sizeof *chunk;
     arena->used += size;
@@ -139,6 +147,7 @@ static void *grow_large(struct pp_arena *arena, void *old, size_t new_size)
         chunk = mremap(chunk, old_chunk_size, size, MREMAP_MAYMOVE);
         if (chunk == MAP_FAILED)
             return exhausted(arena);
+        pp_advise_huge_pages(chunk, size);
         chunk->size = size;
         arena->used += size - old_chunk_size;
         *link = chunk;

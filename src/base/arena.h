@@ -52,6 +52,10 @@ void *pp_arena_array(struct pp_arena *arena, size_t count, size_t size);
 void *pp_arena_grow(struct pp_arena *arena, void *old, size_t old_size,
                     size_t new_size);
 
+/* Ask the kernel for large pages under a mapping, where it is large itself:
+ * less to fault in, and to give back. */
+void pp_advise_huge_pages(void *mapping, size_t size);
+
 /* Growing arrays. A vector is any struct with these three members:
  *
  *     struct { struct thing *items; uint32_t count, capacity; } things;

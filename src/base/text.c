@@ -54,7 +54,7 @@ void pp_buffer_init(struct pp_buffer *buffer, size_t ceiling)
 
 void pp_buffer_release(struct pp_buffer *buffer)
 {
-    if (buffer->data)
+    if (buffer->data && !buffer->on_loan)
         munmap(buffer->data, buffer->capacity);
     *buffer = (struct pp_buffer){.ceiling = buffer->ceiling};
 }
@@ -67,23 +67,46 @@ void pp_buffer_clear(struct pp_buffer *buffer)
         buffer->data[0] = 0;
 }
 
+static void *map(size_t size)
+{
+    void *data = mmap(NULL, size, PROT_READ | PROT_WRITE,
+                      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return data == MAP_FAILED ? NULL : data;
+}
+
+/* The bytes in a mapping of that many. */
+static char *move(struct pp_buffer *buffer, size_t capacity)
+{
+    if (!buffer->data)
+        return map(capacity);
+    if (!buffer->on_loan) {
+        void *data =
+            mremap(buffer->data, buffer->capacity, capacity, MREMAP_MAYMOVE);
+        return data == MAP_FAILED ? NULL : data;
+    }
+    char *data = map(capacity);
+    if (data && buffer->size)
+        memcpy(data, buffer->data, buffer->size);
+    return data;
+}
+
 static bool grow_to(struct pp_buffer *buffer, size_t wanted)
 {
     enum { FIRST = 4096 };
-    size_t capacity = buffer->capacity ? buffer->capacity : FIRST;
+    size_t capacity =
+        buffer->on_loan || !buffer->capacity ? FIRST : buffer->capacity;
     while (capacity < wanted) {
         if (capacity > SIZE_MAX / 2)
             return false;
         capacity *= 2;
     }
-    void *data = buffer->data ? mremap(buffer->data, buffer->capacity, capacity,
-                                       MREMAP_MAYMOVE)
-                              : mmap(NULL, capacity, PROT_READ | PROT_WRITE,
-                                     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (data == MAP_FAILED)
+    char *data = move(buffer, capacity);
+    if (!data)
         return false;
+    pp_advise_huge_pages(data, capacity);
     buffer->data = data;
     buffer->capacity = capacity;
+    buffer->on_loan = false;
     return true;
 }
 

@@ -62,10 +62,18 @@ struct pp_buffer {
     size_t capacity;
     size_t ceiling; /* 0: none */
     bool failed;    /* out of memory, or the ceiling would have been passed */
+    bool on_loan;   /* data is the caller's, see pp_buffer_in */
 };
 
 void pp_buffer_init(struct pp_buffer *buffer, size_t ceiling);
 void pp_buffer_release(struct pp_buffer *buffer);
+
+/* A buffer that begins in `space` of the caller (an array of at least 1 byte
+ * that outlives it) and moves to memory of its own when that is full: for
+ * short texts made in great number. */
+#define pp_buffer_in(space)                                                    \
+    ((struct pp_buffer){                                                       \
+        .data = (space), .capacity = sizeof(space), .on_loan = true})
 
 /* Forget the content, keep the memory. */
 void pp_buffer_clear(struct pp_buffer *buffer);

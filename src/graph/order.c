@@ -53,7 +53,8 @@ struct pp_slice pp_node_name(const struct pp_node *node, struct pp_arena *arena)
 {
     if (is_name_alone(node))
         return node->name;
-    struct pp_buffer out = {0};
+    char space[512];
+    struct pp_buffer out = pp_buffer_in(space);
     append_name(&out, node);
     struct pp_slice name = {pp_slice_copy(arena, pp_buffer_slice(&out)),
                             out.size};
@@ -84,7 +85,9 @@ static void append_identity(struct pp_buffer *out, const struct pp_node *node)
 /* The last resort: rare, so the texts are made for the moment. */
 static int compare_identity(const struct pp_node *a, const struct pp_node *b)
 {
-    struct pp_buffer texts[2] = {{0}};
+    char spaces[2][512];
+    struct pp_buffer texts[2] = {pp_buffer_in(spaces[0]),
+                                 pp_buffer_in(spaces[1])};
     append_identity(&texts[0], a);
     append_identity(&texts[1], b);
     int order = pp_slice_compare(pp_buffer_slice(&texts[0]),

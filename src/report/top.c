@@ -32,7 +32,8 @@ static uint8_t *find_inlining(const struct pp_report_job *job,
 static void append_value(const struct pp_report_job *job, struct pp_buffer *out,
                          int64_t value)
 {
-    struct pp_buffer label = {0};
+    char space[64];
+    struct pp_buffer label = pp_buffer_in(space);
     pp_report_value(job, &label, value);
     pp_buffer_format(out, "%10s", label.data);
     pp_buffer_release(&label);

@@ -86,6 +86,24 @@ static void formatting_may_end_at_the_ceiling(void **state)
     pp_buffer_release(&buffer);
 }
 
+static void a_buffer_may_begin_on_loan(void **state)
+{
+    (void)state;
+    char space[16];
+    struct pp_buffer buffer = pp_buffer_in(space);
+    pp_buffer_format(&buffer, "%s", "fifteen letters");
+    assert_ptr_equal(buffer.data, space);
+    assert_string_equal(buffer.data, "fifteen letters");
+    pp_buffer_append_char(&buffer, '!');
+    assert_ptr_not_equal(buffer.data, space);
+    assert_string_equal(buffer.data, "fifteen letters!");
+    for (int i = 0; i < 10000; i++)
+        pp_buffer_append_char(&buffer, 'x');
+    assert_int_equal(buffer.size, 10016);
+    assert_memory_equal(buffer.data, "fifteen letters!xxx", 19);
+    pp_buffer_release(&buffer);
+}
+
 static void hostile_text_is_escaped(void **state)
 {
     (void)state;
@@ -119,6 +137,7 @@ int main(void)
         cmocka_unit_test(buffers_grow_and_end_in_nul),
         cmocka_unit_test(a_buffer_stops_at_its_ceiling_for_good),
         cmocka_unit_test(formatting_may_end_at_the_ceiling),
+        cmocka_unit_test(a_buffer_may_begin_on_loan),
         cmocka_unit_test(hostile_text_is_escaped),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
