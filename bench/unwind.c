@@ -29,7 +29,7 @@ static double now_ns(void)
     return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
 }
 
-/* ---- the capturing functions --------------------------------------------- */
+/* ---- the capturing functions -------------------------------------------- */
 
 static uint64_t low, high; /* of this thread's stack */
 static uint64_t pcs[DEPTH_MAX];
@@ -71,7 +71,7 @@ static struct method {
 };
 enum { METHODS = sizeof methods / sizeof *methods };
 
-/* ---- frames of many layouts ---------------------------------------------- */
+/* ---- frames of many layouts --------------------------------------------- */
 
 static unsigned seed = 1;
 
@@ -168,7 +168,7 @@ static frame_function *const frames[] = {NAMES(1), NAMES(2), NAMES(1),
                                          NAMES(2), NAMES(3), NAMES(4)};
 enum { FRAME_COUNT = sizeof frames / sizeof *frames };
 
-/* ---- the tables ---------------------------------------------------------- */
+/* ---- the tables --------------------------------------------------------- */
 
 /* main itself and what calls it make up the rest of the 30. */
 static void measure(struct method *method)

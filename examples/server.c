@@ -23,7 +23,7 @@
 
 enum { WORKERS = 4, WORDS = 2000, PRIMES_BELOW = 20000 };
 
-/* ---- the work: what the profile will show ---- */
+/* ---- the work: what the profile will show ------------------------------- */
 
 /* So that each step has a line of its own in the profile, where the compiler
  * would have made one function of them all. */
@@ -95,7 +95,7 @@ STEP int render_page(char *page, size_t size, uint32_t request)
                     body_size, body);
 }
 
-/* ---- the server ---- */
+/* ---- the server --------------------------------------------------------- */
 
 static void serve_connection(int connection)
 {

@@ -19,7 +19,7 @@
 #include "base/base.h"
 #include "profile/profile.h"
 
-/* ---- CPU sessions -------------------------------------------------------- */
+/* ---- CPU sessions ------------------------------------------------------- */
 
 /* Who wants a profile. There is one session of each kind at most. */
 enum pp_cpu_owner {
@@ -55,8 +55,7 @@ struct pp_cpu_stats {
 };
 void pp_cpu_stats(struct pp_cpu_stats *stats);
 
-/* ---- what the dispatcher can serve ----------------------------------------
- */
+/* ---- what the dispatcher can serve -------------------------------------- */
 
 /* A profiler, as /debug/pprof/NAME serves it. */
 struct pp_profiler {
@@ -72,8 +71,7 @@ struct pp_profiler {
 /* All of them, NULL at the end. */
 extern const struct pp_profiler *const pp_profilers[];
 
-/* ---- from profile to bytes ------------------------------------------------
- */
+/* ---- from profile to bytes ---------------------------------------------- */
 
 /* Give the profile names from this process's symbol tables, and append it to
  * out as gzip-compressed profile.proto. */

@@ -41,7 +41,7 @@ static bool any_open(void)
     return false;
 }
 
-/* ---- draining ------------------------------------------------------------ */
+/* ---- draining ----------------------------------------------------------- */
 
 static void take(void *context, struct pp_ring_record record,
                  const uint64_t *pcs)
@@ -79,7 +79,7 @@ static void drain(void)
     pp_sampler_drain(&sink);
 }
 
-/* ---- the collector thread ------------------------------------------------ */
+/* ---- the collector thread ----------------------------------------------- */
 
 static struct timespec after_ms(int ms)
 {
@@ -142,7 +142,7 @@ static int start_collector(struct pp_error *err)
     return PP_OK;
 }
 
-/* ---- sessions ------------------------------------------------------------ */
+/* ---- sessions ----------------------------------------------------------- */
 
 /* lock held; no session is open */
 static int start_sampling(int64_t period_ns, struct pp_error *err)
@@ -274,7 +274,7 @@ int pp_cpu_create_thread(pthread_t *thread, const pthread_attr_t *attributes,
     return pp_threads_create(thread, attributes, run, argument);
 }
 
-/* ---- fork ---------------------------------------------------------------- */
+/* ---- fork --------------------------------------------------------------- */
 
 void pp_cpu_before_fork(void)
 {
@@ -303,7 +303,7 @@ void pp_cpu_after_fork(bool is_child)
     pthread_mutex_unlock(&lock);
 }
 
-/* ---- as an endpoint ------------------------------------------------------ */
+/* ---- as an endpoint ----------------------------------------------------- */
 
 static int start(struct pp_error *err)
 {

@@ -12,7 +12,7 @@ enum {
     MEMORY_MAX = 256 << 20, /* bytes a session may use */
 };
 
-/* ---- objects ------------------------------------------------------------- */
+/* ---- objects ------------------------------------------------------------ */
 
 static uint32_t find_own(const struct pp_objects *objects)
 {
@@ -67,7 +67,7 @@ static uint32_t find_object(const struct pp_objects *objects, uint64_t address)
     return best;
 }
 
-/* ---- locations ----------------------------------------------------------- */
+/* ---- locations ---------------------------------------------------------- */
 
 static bool same_object(const struct pp_unwind_object *a,
                         const struct pp_unwind_object *b)
@@ -121,7 +121,7 @@ static uint32_t location_of(struct pp_session *session, uint64_t address,
     return index;
 }
 
-/* ---- stacks -------------------------------------------------------------- */
+/* ---- stacks ------------------------------------------------------------- */
 
 static uint32_t stack_of(struct pp_session *session, const uint32_t *frames,
                          uint32_t depth)

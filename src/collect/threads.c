@@ -13,7 +13,7 @@
 #include "collect/sampler.h"
 #include "collect/slots.h"
 
-/* ---- threads that are there ---------------------------------------------- */
+/* ---- threads that are there --------------------------------------------- */
 
 /* Where the program's first stack pointer stood; glibc's ld.so tells. */
 extern void *__libc_stack_end __attribute__((weak));
@@ -95,7 +95,7 @@ void pp_threads_scan(void)
     munmap(tids, size);
 }
 
-/* ---- threads to come ----------------------------------------------------- */
+/* ---- threads to come ---------------------------------------------------- */
 
 /* For any thread but the main one this reads the thread's descriptor only. */
 static struct pp_stack_range own_stack(void)

@@ -19,7 +19,7 @@ void pp_complain(const char *what, const char *why)
         pp_os_write_all(STDERR_FILENO, line, strlen(line));
 }
 
-/* ---- fork ---- */
+/* ---- fork --------------------------------------------------------------- */
 
 static __thread sigset_t mask_before_fork;
 
@@ -50,7 +50,7 @@ static void after_fork_in_child(void)
     pthread_sigmask(SIG_SETMASK, &mask_before_fork, NULL);
 }
 
-/* ---- the beginning and the end ---- */
+/* ---- the beginning and the end ------------------------------------------ */
 
 static uint32_t rate_from_environment(void)
 {

@@ -114,7 +114,7 @@ static void add_call(struct connector *connector, const struct origin *from,
     tally->called |= !is_inline;
 }
 
-/* ---- walking ------------------------------------------------------------- */
+/* ---- walking ------------------------------------------------------------ */
 
 static uint32_t describe_site(const struct connector *connector,
                               uint32_t location)
@@ -254,7 +254,7 @@ static void walk_samples(struct connector *connector,
     }
 }
 
-/* ---- the whole ----------------------------------------------------------- */
+/* ---- the whole ---------------------------------------------------------- */
 
 /* Which shown nodes stand somewhere in a location as inlined callees: only to
  * them can an inlined edge lead. */

@@ -38,7 +38,7 @@ struct builder {
     uint32_t net_capacity;
 };
 
-/* ---- sums that stay sums ------------------------------------------------- */
+/* ---- sums that stay sums ------------------------------------------------ */
 
 /* Values from outside may add up to more than fits: the sum then stays at the
  * largest number, and a parent's is never less than a child's. */
@@ -57,7 +57,7 @@ static int64_t magnitude(int64_t value)
     return value < 0 ? -value : value;
 }
 
-/* ---- the walk ------------------------------------------------------------ */
+/* ---- the walk ----------------------------------------------------------- */
 
 static uint32_t child_of(struct builder *b, uint32_t parent, uint32_t frame,
                          bool inlined)
@@ -166,7 +166,7 @@ static void walk_all(struct builder *b)
         net_of(b, 0); /* room for nodes that no stack ended at */
 }
 
-/* ---- the layout ---------------------------------------------------------- */
+/* ---- the layout --------------------------------------------------------- */
 
 /* The children of node i are all[start[i] .. start[i + 1]). */
 struct families {

@@ -19,7 +19,7 @@
 #include "base/base.h"
 #include "profile/profile.h"
 
-/* ---- nodes --------------------------------------------------------------- */
+/* ---- nodes -------------------------------------------------------------- */
 
 /* A place in the program, as far as the granularity tells places apart. */
 struct pp_node {
@@ -80,7 +80,7 @@ void pp_nodes_weigh(struct pp_nodes *nodes, struct pp_arena *arena,
                     const struct pp_profile *profile, uint32_t value_index,
                     bool mean);
 
-/* ---- graph --------------------------------------------------------------- */
+/* ---- graph -------------------------------------------------------------- */
 
 enum pp_graph_order {
     PP_ORDER_FLAT, /* |flat|, name, |cum|, identity */

@@ -9,7 +9,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-/* ---- names --------------------------------------------------------------- */
+/* ---- names -------------------------------------------------------------- */
 
 static bool is_name_alone(const struct pp_node *node)
 {
@@ -62,7 +62,7 @@ struct pp_slice pp_node_name(const struct pp_node *node, struct pp_arena *arena)
     return name;
 }
 
-/* ---- orders -------------------------------------------------------------- */
+/* ---- orders ------------------------------------------------------------- */
 
 static int descending(int64_t a, int64_t b)
 {

@@ -3,7 +3,7 @@
  * (filepath.Clean of Go; trimPath of google/pprof's internal/report). */
 #include "graph/paths.h"
 
-/* ---- cleaning ------------------------------------------------------------ */
+/* ---- cleaning ----------------------------------------------------------- */
 
 /* Most paths are clean already, and need no copy. */
 static bool is_clean(struct pp_slice path)
@@ -75,7 +75,7 @@ struct pp_slice pp_path_clean(struct pp_slice path, struct pp_arena *arena)
     return (struct pp_slice){cleaner.out, cleaner.size};
 }
 
-/* ---- trimming ------------------------------------------------------------ */
+/* ---- trimming ----------------------------------------------------------- */
 
 /* Cut the next entry off a list that is separated by colons. False at its
  * end. */

@@ -29,7 +29,7 @@ enum {
     DEPTH_MAX = 256,        /* of brackets */
 };
 
-/* ---- libiberty ----------------------------------------------------------- */
+/* ---- libiberty ---------------------------------------------------------- */
 
 struct sink {
     struct pp_buffer *out;
@@ -64,7 +64,7 @@ static bool run(demangler *demangle, const char *name, int options,
     return false;
 }
 
-/* ---- shortening: what both languages share ------------------------------- */
+/* ---- shortening: what both languages share ------------------------------ */
 
 /* An open bracket: which, and where it was written to. */
 struct group {
@@ -141,7 +141,7 @@ static const struct group *pop(struct rewrite *r, char bracket)
     return NULL;
 }
 
-/* ---- shortening: C++ ----------------------------------------------------- */
+/* ---- shortening: C++ ---------------------------------------------------- */
 
 /* The operators spelled with brackets, longest first. */
 static const char *const bracket_operators[] = {
@@ -257,7 +257,7 @@ static bool step_cplusplus(struct rewrite *r)
     return true;
 }
 
-/* ---- shortening: Rust ---------------------------------------------------- */
+/* ---- shortening: Rust --------------------------------------------------- */
 
 /* "Vec<T>" and "grow::<T>" hold generic arguments; "<T as Trait>::f" and
  * "for<'a> fn()" say what the path is. */
@@ -291,7 +291,7 @@ static bool step_rust(struct rewrite *r)
     return true;
 }
 
-/* ---- the modes ----------------------------------------------------------- */
+/* ---- the modes ---------------------------------------------------------- */
 
 /* The languages names are mangled for, and how their text is shortened. */
 struct language {

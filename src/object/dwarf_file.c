@@ -13,7 +13,7 @@
 
 enum { PATH_SIZE = 4096 };
 
-/* ---- one file ------------------------------------------------------------ */
+/* ---- one file ----------------------------------------------------------- */
 
 static bool has_units(Dwarf *dwarf)
 {
@@ -49,7 +49,7 @@ void pp_dwarf_file_close(struct pp_dwarf_file *file)
     *file = (struct pp_dwarf_file){.fd = -1};
 }
 
-/* ---- the debug file ------------------------------------------------------ */
+/* ---- the debug file ----------------------------------------------------- */
 
 static struct pp_slice build_id(Elf *elf)
 {

@@ -20,7 +20,7 @@ enum {
     NOTES_SIZE_MAX = 4096, /* build ids stand among the first notes */
 };
 
-/* ---- numbers ------------------------------------------------------------- */
+/* ---- numbers ------------------------------------------------------------ */
 
 uint16_t pp_elf_u16(const struct pp_elf *elf, const uint8_t *at)
 {
@@ -58,7 +58,7 @@ static uint64_t number(const struct pp_elf *elf, const uint8_t *at, size_t size)
     return size == sizeof(uint32_t) ? pp_elf_u32(elf, at) : pp_elf_u16(elf, at);
 }
 
-/* ---- bytes --------------------------------------------------------------- */
+/* ---- bytes -------------------------------------------------------------- */
 
 static int read_file(const struct pp_elf *elf, uint64_t offset, uint8_t *bytes,
                      size_t size, struct pp_error *err)
@@ -114,7 +114,7 @@ static uint8_t *read_table(const struct pp_elf *elf, struct pp_arena *arena,
     return bytes;
 }
 
-/* ---- tables -------------------------------------------------------------- */
+/* ---- tables ------------------------------------------------------------- */
 
 static void decode_segment(const struct pp_elf *elf, const uint8_t *at,
                            struct pp_elf_segment *segment)
@@ -186,7 +186,7 @@ static int read_sections(struct pp_elf *elf, struct pp_arena *arena,
     return PP_OK;
 }
 
-/* ---- the header ---------------------------------------------------------- */
+/* ---- the header --------------------------------------------------------- */
 
 /* Counts that do not fit the header stand in section 0. */
 static int read_overflow(struct pp_elf *elf, uint64_t section_offset,
@@ -258,7 +258,7 @@ static int read_headers(struct pp_elf *elf, struct pp_arena *arena,
     return PP_OK;
 }
 
-/* ---- opening ------------------------------------------------------------- */
+/* ---- opening ------------------------------------------------------------ */
 
 static int open_file(struct pp_elf *elf, struct pp_error *err)
 {
@@ -306,7 +306,7 @@ void pp_elf_close(struct pp_elf *elf)
     elf->fd = -1;
 }
 
-/* ---- sections by name ---------------------------------------------------- */
+/* ---- sections by name --------------------------------------------------- */
 
 static bool has_name(const struct pp_elf *elf,
                      const struct pp_elf_section *section, const char *name)
@@ -332,7 +332,7 @@ const struct pp_elf_section *pp_elf_section(const struct pp_elf *elf,
     return NULL;
 }
 
-/* ---- the build id -------------------------------------------------------- */
+/* ---- the build id ------------------------------------------------------- */
 
 struct note {
     uint32_t type;

@@ -56,7 +56,7 @@ struct pp_lines {
     struct pp_table paths_by_name;
 };
 
-/* ---- opening ------------------------------------------------------------- */
+/* ---- opening ------------------------------------------------------------ */
 
 static const char *text_of(Dwarf_Die *die, unsigned name)
 {
@@ -130,7 +130,7 @@ void pp_lines_free(struct pp_lines *lines)
     pp_arena_release(&arena);
 }
 
-/* ---- file names ---------------------------------------------------------- */
+/* ---- file names --------------------------------------------------------- */
 
 static struct pp_slice join(struct pp_arena *arena, const char *directory,
                             const char *name)
@@ -172,7 +172,7 @@ static struct pp_slice join_once(struct pp_lines *lines, const char *directory,
     return joined;
 }
 
-/* ---- frames -------------------------------------------------------------- */
+/* ---- frames ------------------------------------------------------------- */
 
 static int64_t number_of(Dwarf_Die *die, unsigned name)
 {

@@ -22,7 +22,7 @@ static bool is_aligned(uint64_t value)
     return value % FILE_PAGE_SIZE == 0;
 }
 
-/* ---- the kernel ---------------------------------------------------------- */
+/* ---- the kernel --------------------------------------------------------- */
 
 /* The file offset that 64-bit PowerPC kernels' mappings give. */
 static const uint64_t powerpc_page_offset = 0xc000000000000000;
@@ -57,7 +57,7 @@ static bool kernel_base(const struct pp_elf_segment *segment,
     return true;
 }
 
-/* ---- which segment ------------------------------------------------------- */
+/* ---- which segment ------------------------------------------------------ */
 
 /* Whether the mapping may show this segment of the file. */
 static bool may_show(const struct pp_elf_segment *segment,
@@ -133,7 +133,7 @@ static int find_segment(const struct pp_symbols *symbols,
                           address - place->start + place->offset, found, err);
 }
 
-/* ---- the base ------------------------------------------------------------ */
+/* ---- the base ----------------------------------------------------------- */
 
 /* Whether nothing about the mapping is the kernel's. */
 static bool is_of_user(const struct place *place)

@@ -9,7 +9,7 @@
 
 #include "base/base.h"
 
-/* ---- which file it is ---------------------------------------------------- */
+/* ---- which file it is --------------------------------------------------- */
 
 /* Append the build id of an ELF file in hex, nothing when it has none. A
  * failure when it is no ELF file. */
@@ -54,7 +54,7 @@ struct pp_slice pp_symbols_build_id(const struct pp_symbols *symbols);
 uint32_t pp_symbols_count(const struct pp_symbols *symbols);
 size_t pp_symbols_memory(const struct pp_symbols *symbols);
 
-/* ---- lines: source positions by address, with inlined calls -------------- */
+/* ---- lines: source positions by address, with inlined calls ------------- */
 
 struct pp_frame {
     struct pp_slice function; /* mangled where DWARF has it */
@@ -76,7 +76,7 @@ void pp_lines_free(struct pp_lines *lines);
 uint32_t pp_lines_find(struct pp_lines *lines, uint64_t address,
                        struct pp_frame *frames, uint32_t frame_max);
 
-/* ---- demangling ---------------------------------------------------------- */
+/* ---- demangling --------------------------------------------------------- */
 
 enum pp_demangle {
     PP_DEMANGLE_NONE,

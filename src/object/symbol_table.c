@@ -17,7 +17,7 @@ enum {
     NAME_SIZE_MAX = 16 << 10,  /* longer ones are cut */
 };
 
-/* ---- entries ------------------------------------------------------------- */
+/* ---- entries ------------------------------------------------------------ */
 
 struct entry {
     uint64_t value, size;
@@ -142,7 +142,7 @@ static int add_entries(struct pp_symbol_table *table, struct pp_arena *arena,
     return PP_OK;
 }
 
-/* ---- names --------------------------------------------------------------- */
+/* ---- names -------------------------------------------------------------- */
 
 /* A piece of a string table: bytes[0..size) stand at `at` of it. */
 struct window {
@@ -240,8 +240,7 @@ static int add_names(struct pp_symbol_table *table, uint32_t first,
     return PP_OK;
 }
 
-/* ---- tables ---------------------------------------------------------------
- */
+/* ---- tables ------------------------------------------------------------- */
 
 /* The table of a type, of which the ABI allows one, and its strings. */
 static const struct pp_elf_section *find_table(const struct pp_elf *elf,

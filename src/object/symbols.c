@@ -26,7 +26,7 @@ enum {
 /* What one file may take of memory, for its index and while reading it. */
 static const size_t memory_max = (size_t)256 << 20;
 
-/* ---- building the index -------------------------------------------------- */
+/* ---- building the index ------------------------------------------------- */
 
 static const char *name_of(const struct pp_symbol_table *table,
                            const struct pp_symbol *symbol)
@@ -178,7 +178,7 @@ static int build_index(struct pp_symbols *symbols,
     return PP_OK;
 }
 
-/* ---- what else is kept of the file --------------------------------------- */
+/* ---- what else is kept of the file -------------------------------------- */
 
 static bool holds(const struct pp_elf_segment *segment, uint64_t address)
 {
@@ -223,7 +223,7 @@ static void keep_kernel_start(struct pp_symbols *symbols,
     }
 }
 
-/* ---- opening ------------------------------------------------------------- */
+/* ---- opening ------------------------------------------------------------ */
 
 /* Read everything of an open file. With `is_file`, names may also come from
  * its separate debug file. */
@@ -301,7 +301,7 @@ void pp_symbols_free(struct pp_symbols *symbols)
     pp_arena_release(&arena);
 }
 
-/* ---- looking up ---------------------------------------------------------- */
+/* ---- looking up --------------------------------------------------------- */
 
 /* The last entry that starts at or before, PP_NONE when there is none. */
 static uint32_t last_before(const struct pp_symbols *symbols, uint64_t offset)

@@ -12,7 +12,7 @@
 
 #include "base/base.h"
 
-/* ---- clocks -------------------------------------------------------------- */
+/* ---- clocks ------------------------------------------------------------- */
 
 int64_t pp_os_now_ns(void);      /* CLOCK_MONOTONIC; async-signal-safe */
 int64_t pp_os_realtime_ns(void); /* since 1970; async-signal-safe */
@@ -20,7 +20,7 @@ int64_t pp_os_realtime_ns(void); /* since 1970; async-signal-safe */
 /* CPU time that thread tid of this process has used, or -errno. */
 int64_t pp_os_thread_cpu_ns(pid_t tid);
 
-/* ---- files --------------------------------------------------------------- */
+/* ---- files -------------------------------------------------------------- */
 
 /* Append the whole file to out. Refuses directories, and files of more than
  * out->ceiling bytes (-EFBIG). */
@@ -29,7 +29,7 @@ int pp_os_read_file(const char *path, struct pp_buffer *out);
 /* Write all of it, whatever short writes and EINTR there are. */
 int pp_os_write_all(int fd, const void *bytes, size_t size);
 
-/* ---- threads ------------------------------------------------------------- */
+/* ---- threads ------------------------------------------------------------ */
 
 pid_t pp_os_gettid(void); /* async-signal-safe */
 
@@ -52,8 +52,7 @@ void pp_os_forget_own_threads(void);
 extern int (*pp_os_thread_create)(pthread_t *, const pthread_attr_t *,
                                   void *(*)(void *), void *);
 
-/* ---- per-thread CPU timers ------------------------------------------------
- */
+/* ---- per-thread CPU timers ---------------------------------------------- */
 
 /* A timer on the CPU clock of thread tid that sends it `signal` with `cookie`
  * in si_value, first after first_ns, then every period_ns of CPU time. Gives

@@ -16,7 +16,7 @@ enum verdict {
     HIDDEN = 4,
 };
 
-/* ---- lines and locations ------------------------------------------------- */
+/* ---- lines and locations ------------------------------------------------ */
 
 static bool line_matches(const struct pp_profile *profile,
                          const struct pp_line *line, pp_string_set set)
@@ -81,7 +81,7 @@ static void show_lines(struct pp_profile *profile, struct pp_location *location,
     location->line_count = kept;
 }
 
-/* ---- samples ------------------------------------------------------------- */
+/* ---- samples ------------------------------------------------------------ */
 
 /* Put the sample at `from` to place `to` (<= from), its values with it. */
 static void keep_sample(struct pp_profile *profile, uint32_t from, uint32_t to)
@@ -127,7 +127,7 @@ static void remove_hidden(struct pp_profile *profile, struct pp_sample *sample,
     sample->stack_depth = kept;
 }
 
-/* ---- focus, ignore, hide, show ------------------------------------------- */
+/* ---- focus, ignore, hide, show ------------------------------------------ */
 
 static uint8_t judge_location(struct pp_profile *profile,
                               struct pp_location *location,
@@ -195,7 +195,7 @@ int pp_profile_filter_names(struct pp_profile *profile,
     return PP_OK;
 }
 
-/* ---- show_from ----------------------------------------------------------- */
+/* ---- show_from ---------------------------------------------------------- */
 
 /* Cut what called the outermost line that matches. False when none does. */
 static bool cut_callers(struct pp_profile *profile,
@@ -238,7 +238,7 @@ int pp_profile_show_from(struct pp_profile *profile, pp_string_set set,
     return PP_OK;
 }
 
-/* ---- labels -------------------------------------------------------------- */
+/* ---- labels ------------------------------------------------------------- */
 
 void pp_profile_filter_labels(struct pp_profile *profile, pp_string_set show,
                               pp_string_set hide, bool *show_matched,

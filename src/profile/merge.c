@@ -76,7 +76,7 @@ static int check_same_kind(const struct pp_profile *a,
     return PP_OK;
 }
 
-/* ---- the header ---------------------------------------------------------- */
+/* ---- the header --------------------------------------------------------- */
 
 /* Put a source's string where there is none yet. 0 or PP_E_MEMORY. */
 static int fill_string(struct pp_profile *merged, pp_string *string,
@@ -159,7 +159,7 @@ static int add_header(struct pp_merger *merger, const struct pp_profile *source)
     return failed ? PP_E_MEMORY : PP_OK;
 }
 
-/* ---- the whole ----------------------------------------------------------- */
+/* ---- the whole ---------------------------------------------------------- */
 
 static int merge_into(struct pp_profile *merged,
                       const struct pp_profile *const *sources, size_t count)

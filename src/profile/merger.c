@@ -16,7 +16,7 @@
 
 enum { PAGE_SIZE = 0x1000 };
 
-/* ---- one thing, each: its index in `merged`, PP_NONE without memory ------ */
+/* ---- one thing, each: its index in `merged`, PP_NONE without memory ----- */
 
 static pp_string map_string(struct pp_merger *merger, pp_string string)
 {
@@ -119,7 +119,7 @@ static uint32_t map_function(struct pp_merger *merger, uint32_t function)
     return *met = add_function(merger, copy);
 }
 
-/* ---- locations ----------------------------------------------------------- */
+/* ---- locations ---------------------------------------------------------- */
 
 static int push_lines(struct pp_merger *merger,
                       const struct pp_location *source)
@@ -232,7 +232,7 @@ static uint32_t map_location(struct pp_merger *merger, uint32_t location)
     return *met = add_location(merger, copy);
 }
 
-/* ---- samples ------------------------------------------------------------- */
+/* ---- samples ------------------------------------------------------------ */
 
 static int push_stack(struct pp_merger *merger, const struct pp_sample *sample)
 {
@@ -381,7 +381,7 @@ static int merge_sample(struct pp_merger *merger, uint32_t i)
     return PP_OK;
 }
 
-/* ---- a source ------------------------------------------------------------ */
+/* ---- a source ----------------------------------------------------------- */
 
 static uint32_t *none_met(struct pp_merger *merger, uint32_t count)
 {

@@ -52,7 +52,7 @@ void pp_profile_free(struct pp_profile *profile)
     pp_arena_release(&arena);
 }
 
-/* ---- strings ------------------------------------------------------------- */
+/* ---- strings ------------------------------------------------------------ */
 
 static int index_string(struct pp_profile *profile, uint32_t string)
 {
@@ -104,7 +104,7 @@ pp_string pp_profile_add_string(struct pp_profile *profile,
     return string;
 }
 
-/* ---- tables -------------------------------------------------------------- */
+/* ---- tables ------------------------------------------------------------- */
 
 uint32_t pp_profile_add_sample_type(struct pp_profile *profile,
                                     const char *type, const char *unit)
@@ -204,7 +204,7 @@ int pp_profile_set_lines(struct pp_profile *profile, uint32_t location,
     return PP_OK;
 }
 
-/* ---- samples ------------------------------------------------------------- */
+/* ---- samples ------------------------------------------------------------ */
 
 uint32_t pp_profile_add_sample(struct pp_profile *profile,
                                const uint32_t *locations, uint32_t depth,
@@ -257,7 +257,7 @@ int pp_profile_add_comment(struct pp_profile *profile, struct pp_slice text)
     return PP_OK;
 }
 
-/* ---- looking ------------------------------------------------------------- */
+/* ---- looking ------------------------------------------------------------ */
 
 static int compare_labels(const void *a, const void *b, void *context)
 {

@@ -154,7 +154,7 @@ static inline const int64_t *pp_sample_values(const struct pp_profile *profile,
     return profile->values.items + (size_t)sample * profile->sample_types.count;
 }
 
-/* ---- building ------------------------------------------------------------ */
+/* ---- building ----------------------------------------------------------- */
 
 /* Each adds one thing and gives its index, PP_NONE when out of memory. Ids
  * are given out from 1. Text is copied. Nothing is deduplicated except
@@ -185,7 +185,7 @@ uint32_t pp_profile_add_sample(struct pp_profile *profile,
 int pp_profile_add_label(struct pp_profile *profile, struct pp_label label);
 int pp_profile_add_comment(struct pp_profile *profile, struct pp_slice text);
 
-/* ---- merging ------------------------------------------------------------- */
+/* ---- merging ------------------------------------------------------------ */
 
 /* One profile with the samples of all sources: equal stacks with equal labels
  * become one sample, samples whose values are all 0 go, and so does what no
@@ -204,14 +204,14 @@ int pp_profile_merge(const struct pp_profile *const *sources, size_t count,
 int pp_profile_unify(struct pp_profile *const *profiles, size_t count,
                      struct pp_error *err);
 
-/* ---- checking ------------------------------------------------------------ */
+/* ---- checking ----------------------------------------------------------- */
 
 /* The checks that the index form leaves to be made (the reference's
  * CheckValid): sample types present when there are samples, ids not 0 and not
  * twice, every line with a function. Words as the reference's. */
 int pp_profile_check(const struct pp_profile *profile, struct pp_error *err);
 
-/* ---- looking ------------------------------------------------------------- */
+/* ---- looking ------------------------------------------------------------ */
 
 /* The indices of the sample's labels as they are told: those with text by key,
  * then those with numbers by key, else as they came. `order` has room for
@@ -245,7 +245,7 @@ static inline int64_t pp_mean(int64_t sum, int64_t divisor)
 struct pp_slice pp_profile_label_unit(const struct pp_profile *profile,
                                       pp_string key);
 
-/* ---- filtering ----------------------------------------------------------- */
+/* ---- filtering ---------------------------------------------------------- */
 
 /* Which strings of the profile an expression matches, one byte for each; NULL
  * when there is no expression. Only the bytes of strings that the filter looks
@@ -306,7 +306,7 @@ struct pp_detail {
 void pp_profile_aggregate(struct pp_profile *profile,
                           const struct pp_detail *detail);
 
-/* ---- units --------------------------------------------------------------- */
+/* ---- units -------------------------------------------------------------- */
 
 /* value in unit `from`, told in unit `to` ("auto" and "minimum" choose): the
  * number, and in *unit a static or borrowed name. As the reference's Scale. */

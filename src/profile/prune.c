@@ -42,7 +42,7 @@ enum cut {
     CUT_HERE,    /* the location goes too */
 };
 
-/* ---- drop_frames --------------------------------------------------------- */
+/* ---- drop_frames -------------------------------------------------------- */
 
 /* Take the outermost line that is dropped out, and all beneath it. */
 static enum cut drop_lines(struct pp_profile *profile,
@@ -92,7 +92,7 @@ int pp_profile_drop_frames(struct pp_profile *profile, pp_string_set names)
     return PP_OK;
 }
 
-/* ---- prune_from ---------------------------------------------------------- */
+/* ---- prune_from --------------------------------------------------------- */
 
 /* Take what lies beneath the innermost line that matches out. */
 static enum cut prune_lines(struct pp_profile *profile,

@@ -14,7 +14,7 @@ static struct pp_slice type_name(const struct pp_profile *profile, uint32_t i)
     return pp_profile_text(profile, profile->sample_types.items[i].type);
 }
 
-/* ---- sample types -------------------------------------------------------- */
+/* ---- sample types ------------------------------------------------------- */
 
 static uint32_t find_type(const struct pp_profile *profile,
                           struct pp_slice name)
@@ -116,7 +116,7 @@ static int unify_types(struct pp_profile *const *profiles, size_t count,
     return PP_OK;
 }
 
-/* ---- units --------------------------------------------------------------- */
+/* ---- units -------------------------------------------------------------- */
 
 /* A type as text, apart from the profile it is of. */
 struct type {

@@ -6,7 +6,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-/* ---- sample index -------------------------------------------------------- */
+/* ---- sample index ------------------------------------------------------- */
 
 /* Go's strconv.Atoi: a sign, digits, nothing else, and it must fit. */
 static bool parse_integer(struct pp_slice text, int64_t *number)
@@ -110,7 +110,7 @@ int pp_profile_sample_index(const struct pp_profile *profile,
     return (int)found;
 }
 
-/* ---- total --------------------------------------------------------------- */
+/* ---- total -------------------------------------------------------------- */
 
 static bool label_is(const struct pp_profile *profile,
                      const struct pp_label *label, const char *key,
@@ -158,7 +158,7 @@ int64_t pp_profile_total(const struct pp_profile *profile, uint32_t value_index,
     return pp_mean((int64_t)total, (int64_t)divisor);
 }
 
-/* ---- units of labels ----------------------------------------------------- */
+/* ---- units of labels ---------------------------------------------------- */
 
 struct pp_slice pp_profile_label_unit(const struct pp_profile *profile,
                                       pp_string key)

@@ -6,7 +6,7 @@
  * meets each string of the profile once, however often that is used. */
 #include "report/filter.h"
 
-/* ---- expressions and the strings they match ------------------------------ */
+/* ---- expressions and the strings they match ----------------------------- */
 
 enum expression {
     FOCUS,
@@ -100,7 +100,7 @@ static pp_string_set match_names(const struct filters *filters,
     return match(filters, which, filters->named, false);
 }
 
-/* ---- filters ------------------------------------------------------------- */
+/* ---- filters ------------------------------------------------------------ */
 
 static void warn_unmatched(const struct filters *filters, const void *filter,
                            bool matched, const char *name)
@@ -212,7 +212,7 @@ static int prune_from(struct filters *filters, struct pp_error *err)
     return PP_OK;
 }
 
-/* ---- the whole ----------------------------------------------------------- */
+/* ---- the whole ---------------------------------------------------------- */
 
 static int compile_all(struct filters *filters, struct pp_error *err)
 {

@@ -17,7 +17,7 @@ int pp_report_add_tag_frames(const struct pp_report_job *job,
 /* Tell the person of label keys whose numbers come in several units. */
 void pp_report_warn_units(const struct pp_report_job *job);
 
-/* ---- filters by label ---------------------------------------------------- */
+/* ---- filters by label --------------------------------------------------- */
 
 struct pp_tag_filter;
 

@@ -40,7 +40,7 @@ struct picture {
     double *left; /* of each box, as a part of the whole */
 };
 
-/* ---- text out of the profile --------------------------------------------- */
+/* ---- text out of the profile -------------------------------------------- */
 
 /* U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069: they turn the text
  * behind them around, and with it what we say of the frame. */
@@ -187,7 +187,7 @@ static void append_label(struct pp_buffer *out, struct pp_slice name,
     pp_buffer_append_text(out, "..");
 }
 
-/* ---- values -------------------------------------------------------------- */
+/* ---- values ------------------------------------------------------------- */
 
 static void append_percentage(struct pp_buffer *out, int64_t value,
                               int64_t total)
@@ -218,7 +218,7 @@ static void append_length(struct pp_buffer *out, double length)
     pp_buffer_append(out, text, (size_t)size);
 }
 
-/* ---- above and below ----------------------------------------------------- */
+/* ---- above and below ---------------------------------------------------- */
 
 static int height_of(const struct pp_flame *tree)
 {
@@ -311,7 +311,7 @@ static void append_footer(const struct picture *p)
         height - 12);
 }
 
-/* ---- boxes --------------------------------------------------------------- */
+/* ---- boxes -------------------------------------------------------------- */
 
 static double part_of_all(const struct pp_flame *tree, int64_t weight)
 {
@@ -375,7 +375,7 @@ static void append_box(const struct picture *p, uint32_t node)
     pp_buffer_append_text(p->out, "</g>\n");
 }
 
-/* ---- the file ------------------------------------------------------------ */
+/* ---- the file ----------------------------------------------------------- */
 
 static void append_picture(const struct picture *p)
 {

@@ -12,7 +12,7 @@ enum {
     SHADES = 4,
 };
 
-/* ---- colours ------------------------------------------------------------- */
+/* ---- colours ------------------------------------------------------------ */
 
 /* Where the name of the package, class or family ends that a function is one
  * of: at the last "::" before arguments, at the first '.' behind the last '/',
@@ -108,7 +108,7 @@ static void append_palette(struct pp_buffer *out, bool night)
     pp_buffer_append_char(out, '\n');
 }
 
-/* ---- the style ----------------------------------------------------------- */
+/* ---- the style ---------------------------------------------------------- */
 
 static const char style[] =
     "svg{font:12px system-ui,-apple-system,\"Segoe UI\",Cantarell,"

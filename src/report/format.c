@@ -7,7 +7,7 @@
 
 #include <stdio.h>
 
-/* ---- values -------------------------------------------------------------- */
+/* ---- values ------------------------------------------------------------- */
 
 static int64_t apply_ratio(const struct pp_report_job *job, int64_t value)
 {
@@ -74,7 +74,7 @@ void pp_report_choose_unit(struct pp_report_job *job,
     job->out_unit = unit.size ? unit : job->unit;
 }
 
-/* ---- the profile's lines ------------------------------------------------- */
+/* ---- the profile's lines ------------------------------------------------ */
 
 static struct pp_slice text(const struct pp_report_job *job, pp_string string)
 {
@@ -150,7 +150,7 @@ void pp_report_profile_labels(const struct pp_report_job *job,
         append_duration(job, out);
 }
 
-/* ---- the report's lines -------------------------------------------------- */
+/* ---- the report's lines ------------------------------------------------- */
 
 static void append_filter(struct pp_buffer *out, const char *name,
                           const char *value)
@@ -242,7 +242,7 @@ void pp_report_labels(const struct pp_report_job *job,
                          graph->node_count, graph->candidate_count);
 }
 
-/* ---- the graph ----------------------------------------------------------- */
+/* ---- the graph ---------------------------------------------------------- */
 
 struct pp_graph *pp_report_graph(const struct pp_report_job *job,
                                  enum pp_graph_edges edges)

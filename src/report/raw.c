@@ -29,7 +29,7 @@ static void append_string(struct printer *printer, struct pp_buffer *out,
     pp_buffer_append_slice(out, pp_profile_text(printer->profile, string));
 }
 
-/* ---- header -------------------------------------------------------------- */
+/* ---- header ------------------------------------------------------------- */
 
 /* Cut what was appended since `from` off after so many characters. */
 static void truncate_characters(struct pp_buffer *out, size_t from,
@@ -115,7 +115,7 @@ static void print_header(struct printer *printer)
     print_types(printer);
 }
 
-/* ---- labels -------------------------------------------------------------- */
+/* ---- labels ------------------------------------------------------------- */
 
 static bool same_key(const struct printer *printer, const struct pp_label *a,
                      const struct pp_label *b)
@@ -216,7 +216,7 @@ static void print_labels(struct printer *printer,
     pp_buffer_append_char(printer->out, '\n');
 }
 
-/* ---- samples, locations, mappings ---------------------------------------- */
+/* ---- samples, locations, mappings --------------------------------------- */
 
 static void print_sample(struct printer *printer, uint32_t index)
 {

@@ -6,7 +6,7 @@
 
 #include <ctype.h>
 
-/* ---- shorthands ---------------------------------------------------------- */
+/* ---- shorthands --------------------------------------------------------- */
 
 /* \d and the like. PCRE2's \s has the vertical tab, RE2's has not. Alone,
  * \D and \W go into brackets: PCRE2 10.42, compiled to machine code and told
@@ -94,7 +94,7 @@ int pp_regexp_translate_shorthand(struct pp_scanner *scan,
     return translate_property(scan, out);
 }
 
-/* ---- brackets ------------------------------------------------------------ */
+/* ---- brackets ----------------------------------------------------------- */
 
 /* [:alpha:], inside of brackets. As translate_property. */
 static int translate_named_class(struct pp_scanner *scan, struct pp_buffer *out)

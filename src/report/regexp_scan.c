@@ -6,7 +6,7 @@
 
 enum { CODE_POINT_MAX = 0x10ffff };
 
-/* ---- reading ------------------------------------------------------------- */
+/* ---- reading ------------------------------------------------------------ */
 
 int pp_scan_fail(struct pp_scanner *scan, const char *reason, const char *from,
                  const char *to)
@@ -66,7 +66,7 @@ int pp_scan_rune(struct pp_scanner *scan, uint32_t *rune)
     return PP_OK;
 }
 
-/* ---- escapes ------------------------------------------------------------- */
+/* ---- escapes ------------------------------------------------------------ */
 
 static int hex_digit(uint32_t rune)
 {

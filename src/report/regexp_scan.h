@@ -55,7 +55,7 @@ int pp_scan_fail_whole(struct pp_scanner *scan, const char *reason);
 /* Append a rune so that PCRE2 takes it literally. */
 void pp_regexp_append_rune(struct pp_buffer *out, uint32_t rune);
 
-/* ---- classes (regexp_class.c) -------------------------------------------- */
+/* ---- classes (regexp_class.c) ------------------------------------------- */
 
 /* \d, \pN, \p{Greek}: translated if that is what comes next. 1 if it was, 0 if
  * not, or a failure. */

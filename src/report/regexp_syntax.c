@@ -27,7 +27,7 @@ struct translator {
     int depth;               /* open groups */
 };
 
-/* ---- writing ------------------------------------------------------------- */
+/* ---- writing ------------------------------------------------------------ */
 
 static void emit_flags(struct translator *t)
 {
@@ -54,7 +54,7 @@ static void emit_operand(struct translator *t, const char *text)
     t->has_operand = true;
 }
 
-/* ---- repetition ---------------------------------------------------------- */
+/* ---- repetition --------------------------------------------------------- */
 
 /* The operator was read; `from` is where it starts. */
 static int finish_repeat(struct translator *t, const char *from)
@@ -137,7 +137,7 @@ static int translate_repeat(struct translator *t)
     return finish_repeat(t, from);
 }
 
-/* ---- groups -------------------------------------------------------------- */
+/* ---- groups ------------------------------------------------------------- */
 
 static int open_group(struct translator *t, const char *text)
 {
@@ -218,7 +218,7 @@ static int translate_group(struct translator *t)
     return open_group(t, "(?:");
 }
 
-/* ---- the whole ----------------------------------------------------------- */
+/* ---- the whole ---------------------------------------------------------- */
 
 /* \Q...\E */
 static int translate_quoted(struct translator *t)

@@ -47,7 +47,7 @@ const struct pp_report *pp_report_find(struct pp_slice name)
     return NULL;
 }
 
-/* ---- what the report makes of the options -------------------------------- */
+/* ---- what the report makes of the options ------------------------------- */
 
 static struct pp_options override(const struct pp_report *report,
                                   const struct pp_options *options)
@@ -121,7 +121,7 @@ static int choose_values(struct pp_report_job *job, struct pp_error *err)
     return PP_OK;
 }
 
-/* ---- the steps ----------------------------------------------------------- */
+/* ---- the steps ---------------------------------------------------------- */
 
 static int prepare(struct pp_report_job *job, struct pp_error *err)
 {

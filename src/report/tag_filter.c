@@ -48,7 +48,7 @@ struct pp_tag_filter {
     struct pp_slice *unit_of; /* by key; data NULL: not asked for yet */
 };
 
-/* ---- ranges: "32kb", ":64kb", "4mb:", "12kb:64mb" ------------------------ */
+/* ---- ranges: "32kb", ":64kb", "4mb:", "12kb:64mb" ----------------------- */
 
 struct quantity {
     struct pp_slice whole; /* as it stands in the text */
@@ -181,7 +181,7 @@ static bool in_range(struct pp_tag_filter *filter, const struct pp_label *label)
            (!range->has_high || value <= range->high);
 }
 
-/* ---- expressions --------------------------------------------------------- */
+/* ---- expressions -------------------------------------------------------- */
 
 static int add_expression(struct pp_tag_filter *filter, struct pp_slice pattern,
                           struct pp_error *err)
@@ -265,7 +265,7 @@ static bool label_matches(const struct pp_tag_filter *filter,
     return *verdict == HIT;
 }
 
-/* ---- samples ------------------------------------------------------------- */
+/* ---- samples ------------------------------------------------------------ */
 
 static bool has_wanted_key(const struct pp_tag_filter *filter,
                            const struct pp_label *label)
@@ -329,7 +329,7 @@ int pp_tag_filter_apply(struct pp_tag_filter *filter, uint8_t *matches,
     return PP_OK;
 }
 
-/* ---- life ---------------------------------------------------------------- */
+/* ---- life --------------------------------------------------------------- */
 
 int pp_tag_filter_new(const struct pp_report_job *job, const char *option,
                       const char *value, struct pp_tag_filter **filter,

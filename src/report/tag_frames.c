@@ -52,7 +52,7 @@ static void find_largest_ids(struct framer *framer)
             framer->location_id = profile->locations.items[i].id;
 }
 
-/* ---- names --------------------------------------------------------------- */
+/* ---- names -------------------------------------------------------------- */
 
 static bool has_key(const struct pp_profile *profile,
                     const struct pp_label *label, struct pp_slice key)
@@ -102,7 +102,7 @@ static uint32_t format_values(struct framer *framer,
     return count;
 }
 
-/* ---- locations ----------------------------------------------------------- */
+/* ---- locations ---------------------------------------------------------- */
 
 static uint32_t make_location(struct framer *framer, pp_string name,
                               pp_string key)
@@ -147,7 +147,7 @@ static uint32_t find_or_make_location(struct framer *framer,
     return location;
 }
 
-/* ---- stacks -------------------------------------------------------------- */
+/* ---- stacks ------------------------------------------------------------- */
 
 /* Write the frames of the keys, the last key leafmost. */
 static int write_frames(struct framer *framer, const struct pp_sample *sample,

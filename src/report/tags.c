@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-/* ---- units in conflict --------------------------------------------------- */
+/* ---- units in conflict -------------------------------------------------- */
 
 struct conflict {
     struct pp_slice key, used, other;

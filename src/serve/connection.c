@@ -39,7 +39,7 @@ enum {
 
 static const struct pp_slice prefix = {"/debug/pprof", 12};
 
-/* ---- accepting -------------------------------------------------------- */
+/* ---- accepting ---------------------------------------------------------- */
 
 static void set_accepting(struct pp_listener *listener, bool on)
 {
@@ -97,7 +97,7 @@ static struct bufferevent *on_accepted(struct event_base *base, void *argument)
     return stream;
 }
 
-/* ---- the end of an answer, and of a connection ------------------------ */
+/* ---- the end of an answer, and of a connection -------------------------- */
 
 static void stop_watching(struct pp_connection *connection)
 {
@@ -168,7 +168,7 @@ static void on_adopt(evutil_socket_t fd, short what, void *argument)
     bufferevent_decref(stream);
 }
 
-/* ---- answering -------------------------------------------------------- */
+/* ---- answering ---------------------------------------------------------- */
 
 static void refuse(struct evhttp_request *request, int status,
                    const char *reason, const char *words)
@@ -252,7 +252,7 @@ static void collect(struct pp_connection *connection)
     set_timer(connection, connection->exchange->wait_seconds);
 }
 
-/* ---- requests --------------------------------------------------------- */
+/* ---- requests ----------------------------------------------------------- */
 
 static const char *method_name(enum evhttp_cmd_type method)
 {
@@ -358,7 +358,7 @@ static void on_request(struct evhttp_request *request, void *argument)
         send_exchange(connection);
 }
 
-/* ---- all of them ------------------------------------------------------ */
+/* ---- all of them -------------------------------------------------------- */
 
 static bool init_connection(struct pp_listener *listener,
                             struct pp_connection *connection)

@@ -20,7 +20,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-/* ---- endpoints that answer at once ------------------------------------ */
+/* ---- endpoints that answer at once -------------------------------------- */
 
 static void answer_command_line(struct pp_exchange *exchange,
                                 const struct pp_request *request)
@@ -74,7 +74,7 @@ const struct pp_endpoint pp_endpoints[] = {
     {NULL},
 };
 
-/* ---- profiles --------------------------------------------------------- */
+/* ---- profiles ----------------------------------------------------------- */
 
 static void describe_profile(struct pp_exchange *exchange,
                              const struct pp_profiler *profiler)
@@ -176,7 +176,7 @@ void pp_serve_free(struct pp_exchange *exchange)
     pp_exchange_free(exchange);
 }
 
-/* ---- which one is meant ----------------------------------------------- */
+/* ---- which one is meant ------------------------------------------------- */
 
 static const struct pp_profiler *find_profiler(struct pp_slice name)
 {

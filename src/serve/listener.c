@@ -31,7 +31,7 @@
 
 static __thread struct pp_listener *ours; /* on the listener's thread */
 
-/* ---- what libevent has to say ----------------------------------------- */
+/* ---- what libevent has to say ------------------------------------------- */
 
 static void on_fatal(int error)
 {
@@ -73,7 +73,7 @@ __attribute__((constructor)) static void listen_to_libevent(void)
         event_set_log_callback(on_log);
 }
 
-/* ---- the event loop --------------------------------------------------- */
+/* ---- the event loop ----------------------------------------------------- */
 
 static void on_wake(evutil_socket_t fd, short what, void *argument)
 {
@@ -191,7 +191,7 @@ static void *run(void *argument)
     return NULL;
 }
 
-/* ---- life cycle ------------------------------------------------------- */
+/* ---- life cycle --------------------------------------------------------- */
 
 static struct pp_listener *new_listener(const struct pp_serve_host *host)
 {

@@ -61,7 +61,7 @@ void pp_serve_free(struct pp_exchange *exchange);
 /* Longest `seconds` that a client may ask for; more is an error. */
 #define PP_SERVE_SECONDS_MAX 3600
 
-/* ---- the listener: libpprof-http.so ----------------------------------- */
+/* ---- the listener: libpprof-http.so ------------------------------------- */
 
 /* What the listener needs from the program's libpprof; a table, so that there
  * is one dispatcher and one place that knows the threads of our own, however

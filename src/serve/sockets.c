@@ -16,7 +16,7 @@
 
 enum { BACKLOG = 32 };
 
-/* ---- the address as text ---------------------------------------------- */
+/* ---- the address as text ------------------------------------------------ */
 
 static bool is_port(struct pp_slice port)
 {
@@ -70,7 +70,7 @@ int pp_listen_address_parse(const char *text, struct pp_listen_address *address,
     return PP_OK;
 }
 
-/* ---- sockets ---------------------------------------------------------- */
+/* ---- sockets ------------------------------------------------------------ */
 
 static bool is_loopback(const struct sockaddr *address)
 {

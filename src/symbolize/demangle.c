@@ -9,7 +9,7 @@
  * are kept. */
 #include "symbolize/symbolize.h"
 
-/* ---- the guess ----------------------------------------------------------- */
+/* ---- the guess ---------------------------------------------------------- */
 
 static bool contains(struct pp_slice text, const char *part)
 {
@@ -67,7 +67,7 @@ static void remove_groups(struct pp_buffer *text, char open, char close)
     text->size = to;
 }
 
-/* ---- one function -------------------------------------------------------- */
+/* ---- one function ------------------------------------------------------- */
 
 /* Append what the mode makes of a system name, or nothing when that is the
  * name itself. Apple's compilers put one more underscore before all names. */

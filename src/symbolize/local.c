@@ -29,8 +29,7 @@ struct naming {
     uint32_t named_count;
 };
 
-/* ---- the locations of each mapping ----------------------------------------
- */
+/* ---- the locations of each mapping -------------------------------------- */
 
 /* Locations sorted by mapping: those of mapping m are
  * items[starts[m] .. starts[m + 1]). */
@@ -62,7 +61,7 @@ static int sort_by_mapping(const struct pp_profile *profile,
     return PP_OK;
 }
 
-/* ---- one location -------------------------------------------------------- */
+/* ---- one location ------------------------------------------------------- */
 
 /* Whether a location says more than a function's name. */
 static bool has_source(const struct pp_profile *profile,
@@ -146,7 +145,7 @@ static int name_location(struct naming *naming, uint32_t index)
     return set_frames(naming, index, frames, count);
 }
 
-/* ---- one mapping --------------------------------------------------------- */
+/* ---- one mapping -------------------------------------------------------- */
 
 /* "Local symbolization failed for NAME (build ID X): why". */
 static void warn_failed(const struct naming *naming, const char *why,
@@ -269,7 +268,7 @@ static int name_mapping(struct naming *naming, void (*warn)(const char *line),
     return status;
 }
 
-/* ---- all ----------------------------------------------------------------- */
+/* ---- all ---------------------------------------------------------------- */
 
 int pp_name_locally(struct pp_profile *profile,
                     const struct pp_symbolize_options *options,

@@ -23,7 +23,7 @@ struct search {
     int status; /* PP_E_MEMORY once that was met */
 };
 
-/* ---- what a mapping is --------------------------------------------------- */
+/* ---- what a mapping is -------------------------------------------------- */
 
 static bool starts_with(struct pp_slice text, const char *start)
 {
@@ -49,7 +49,7 @@ bool pp_mapping_is_remote(const struct pp_profile *profile,
             starts_with(file, "https+insecure://"));
 }
 
-/* ---- one candidate ------------------------------------------------------- */
+/* ---- one candidate ------------------------------------------------------ */
 
 static void warn_mismatch(const struct search *search, const char *path,
                           struct pp_slice id)
@@ -89,7 +89,7 @@ static void try_path(struct search *search, const char *path)
     pp_buffer_release(&id);
 }
 
-/* ---- patterns ------------------------------------------------------------ */
+/* ---- patterns ----------------------------------------------------------- */
 
 /* D: the directory; F, B, P: the mapping's file, its last element, and what
  * stands before that; I, H, T: the build id, its first two digits, and the
@@ -204,7 +204,7 @@ static void try_directory(struct search *search, struct pp_slice directory)
         TRY(search, file_patterns);
 }
 
-/* ---- one mapping --------------------------------------------------------- */
+/* ---- one mapping -------------------------------------------------------- */
 
 /* Each element of a ':'-separated list. */
 static void try_list(struct search *search, const char *list)
@@ -270,7 +270,7 @@ static int locate(struct pp_profile *profile, struct pp_mapping *mapping,
     return search.status;
 }
 
-/* ---- all mappings -------------------------------------------------------- */
+/* ---- all mappings ------------------------------------------------------- */
 
 /* Some profiles have no mappings, since their program lies where it was linked
  * to: one of everything serves for them. */

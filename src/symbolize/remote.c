@@ -33,7 +33,7 @@ bool pp_symbolize_remote_request(const struct pp_profile *profile, bool force,
     return body->size > before && !body->failed;
 }
 
-/* ---- the answer ---------------------------------------------------------- */
+/* ---- the answer --------------------------------------------------------- */
 
 /* Names by address, as the answer gives them. */
 struct answer {
@@ -136,7 +136,7 @@ static int read_answer(struct answer *answer, struct pp_slice text)
     return PP_OK;
 }
 
-/* ---- putting names back -------------------------------------------------- */
+/* ---- putting names back ------------------------------------------------- */
 
 static int name_location(struct pp_profile *profile, uint32_t location,
                          struct pp_slice name,

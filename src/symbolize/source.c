@@ -16,7 +16,7 @@ enum {
                                the stacks here may be small */
 };
 
-/* ---- a profile ----------------------------------------------------------- */
+/* ---- a profile ---------------------------------------------------------- */
 
 /* A mapping of the profile being named. */
 struct mapped {
@@ -155,7 +155,7 @@ void pp_source_name_profile(struct pp_source_names *names,
     pp_tables_trim(names);
 }
 
-/* ---- one address --------------------------------------------------------- */
+/* ---- one address -------------------------------------------------------- */
 
 /* The loaded object that holds an address. */
 struct object_search {

@@ -6,7 +6,7 @@
 #include "object/object.h"
 #include "profile/profile.h"
 
-/* ---- at the source: inside the measured program -------------------------- */
+/* ---- at the source: inside the measured program ------------------------- */
 
 /* Symbol tables opened so far, kept between profiles. One thread at a time. */
 struct pp_source_names;
@@ -26,7 +26,7 @@ void pp_source_name_profile(struct pp_source_names *names,
 bool pp_source_name_address(struct pp_source_names *names, uint64_t address,
                             struct pp_buffer *out);
 
-/* ---- at the desk: in the tool -------------------------------------------- */
+/* ---- at the desk: in the tool ------------------------------------------- */
 
 /* What -symbolize= says, and how to reach the remote side. */
 struct pp_symbolize_options {

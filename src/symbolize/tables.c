@@ -16,7 +16,7 @@ enum { PATH_SIZE = 4096 };
 /* What all tables together may hold of memory between profiles. */
 static const size_t memory_max = (size_t)64 << 20;
 
-/* ---- opening ------------------------------------------------------------- */
+/* ---- opening ------------------------------------------------------------ */
 
 static bool is_vdso(const char *path)
 {
@@ -90,7 +90,7 @@ static struct pp_symbols *open_file(const struct pp_mapped_file *wanted)
     return open_if_same(path, wanted->build_id);
 }
 
-/* ---- the tables ---------------------------------------------------------- */
+/* ---- the tables --------------------------------------------------------- */
 
 static bool is_of(const struct pp_kept_table *table,
                   const struct pp_mapped_file *wanted)

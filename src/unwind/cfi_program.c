@@ -157,7 +157,7 @@ static void advance(struct machine *m, uint64_t delta)
         m->at += delta;
 }
 
-/* ---- the instructions, by opcode ----------------------------------------- */
+/* ---- the instructions, by opcode ---------------------------------------- */
 
 static void do_nothing(struct machine *m)
 {

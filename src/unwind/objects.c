@@ -79,7 +79,7 @@ static void leave(const sigset_t *signals)
     pthread_sigmask(SIG_SETMASK, signals, NULL);
 }
 
-/* ---- tables -------------------------------------------------------------- */
+/* ---- tables ------------------------------------------------------------- */
 
 static struct known_table *find_table(uint64_t fingerprint)
 {
@@ -165,7 +165,7 @@ static void drop_idle_tables(void)
     }
 }
 
-/* ---- entries ------------------------------------------------------------- */
+/* ---- entries ------------------------------------------------------------ */
 
 static const char *keep_path(const char *path)
 {
@@ -296,7 +296,7 @@ static int merge(const struct pp_unwind_scan *scan, uint32_t now,
     return status;
 }
 
-/* ---- the map ------------------------------------------------------------- */
+/* ---- the map ------------------------------------------------------------ */
 
 static void fill_range(struct pp_unwind_range *range, const struct entry *entry)
 {
@@ -337,7 +337,7 @@ static int publish(struct pp_error *err)
     return PP_OK;
 }
 
-/* ---- fork ---------------------------------------------------------------- */
+/* ---- fork --------------------------------------------------------------- */
 
 void pp_unwind_before_fork(void)
 {
@@ -361,7 +361,7 @@ void pp_unwind_after_fork(bool is_child)
     pp_unwind_publish_after_fork(interrupted);
 }
 
-/* ---- the front header's functions ---------------------------------------- */
+/* ---- the front header's functions --------------------------------------- */
 
 static int update(struct pp_unwind_scan *scan, struct pp_error *err)
 {

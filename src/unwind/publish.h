@@ -28,13 +28,13 @@ struct pp_unwind_map {
     const struct pp_unwind_range *ranges;
 };
 
-/* ---- fast half: async-signal-safe, reentrant ----------------------------- */
+/* ---- fast half: async-signal-safe, reentrant ---------------------------- */
 
 /* The map, valid until pp_unwind_leave(slot). Never NULL. */
 const struct pp_unwind_map *pp_unwind_enter(unsigned *slot);
 void pp_unwind_leave(unsigned slot);
 
-/* ---- slow half: one thread at a time ------------------------------------- */
+/* ---- slow half: one thread at a time ------------------------------------ */
 
 /* A map with room for count ranges, to be filled and then published; NULL
  * without memory. */

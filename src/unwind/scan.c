@@ -38,7 +38,7 @@ static bool copy_memory(void *to, uint64_t from, size_t size)
     return true;
 }
 
-/* ---- one object ---------------------------------------------------------- */
+/* ---- one object --------------------------------------------------------- */
 
 struct object {
     struct pp_unwind_scan *scan;
@@ -281,7 +281,7 @@ static void add_object(struct pp_unwind_scan *scan,
     }
 }
 
-/* ---- all of them --------------------------------------------------------- */
+/* ---- all of them -------------------------------------------------------- */
 
 static int visit(struct dl_phdr_info *info, size_t size, void *context)
 {

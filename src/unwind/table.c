@@ -29,7 +29,7 @@ const struct pp_unwind_rule *pp_unwind_find_wide(
     return &index->rules[index->wide[low].rule];
 }
 
-/* ---- collecting ---------------------------------------------------------- */
+/* ---- collecting --------------------------------------------------------- */
 
 static uint64_t hash_rule(const struct pp_unwind_rule *rule)
 {
@@ -135,7 +135,7 @@ void pp_unwind_builder_add(struct pp_unwind_builder *builder, uint32_t offset,
     }
 }
 
-/* ---- packing ------------------------------------------------------------- */
+/* ---- packing ------------------------------------------------------------ */
 
 /* Rank the rules, the most used first: `order` are their numbers by rank.
  * Shell's sort, since there may be many and qsort may call malloc. */

@@ -129,7 +129,7 @@ static inline const struct pp_unwind_rule *pp_unwind_find_rule(
     return &index->rules[rule];
 }
 
-/* ---- building ------------------------------------------------------------ */
+/* ---- building ----------------------------------------------------------- */
 
 struct pp_unwind_builder {
     struct pp_arena *arena;

@@ -14,7 +14,7 @@
 
 #include "base/base.h"
 
-/* ---- slow half: any thread but a signal handler -------------------------- */
+/* ---- slow half: any thread but a signal handler ------------------------- */
 
 /* Bring the published tables up to date with the loaded objects. Cheap when
  * nothing was loaded or unloaded since the last call (one dl_iterate_phdr that
@@ -67,7 +67,7 @@ void pp_unwind_stats(struct pp_unwind_stats *stats);
 void pp_unwind_before_fork(void);
 void pp_unwind_after_fork(bool is_child);
 
-/* ---- fast half: async-signal-safe, reentrant ----------------------------- */
+/* ---- fast half: async-signal-safe, reentrant ---------------------------- */
 
 /* Why a walk ended. */
 enum pp_unwind_end {

@@ -22,7 +22,7 @@ bool pp_unwind_wants_refresh(void)
            atomic_exchange(&met_unknown_code, false);
 }
 
-/* ---- tables -------------------------------------------------------------- */
+/* ---- tables ------------------------------------------------------------- */
 
 static const struct pp_unwind_range no_range; /* of no byte */
 
@@ -69,7 +69,7 @@ static inline const struct pp_unwind_rule *find_rule(struct pp_walk *walk,
     return rule->cfa > PP_CFA_UNSUPPORTED ? rule : NULL;
 }
 
-/* ---- stepping by rule ---------------------------------------------------- */
+/* ---- stepping by rule --------------------------------------------------- */
 
 /* The value of any register. Other than sp and fp they are known only where
  * a signal stopped them. */
@@ -255,7 +255,7 @@ static inline uint32_t step_plainly(struct pp_walk *walk, uint64_t *pcs,
     return depth;
 }
 
-/* ---- stepping without a rule --------------------------------------------- */
+/* ---- stepping without a rule -------------------------------------------- */
 
 static bool is_sigreturn(uint64_t pc)
 {
@@ -366,7 +366,7 @@ static int step_without_rule(struct pp_walk *walk)
     return step_by_claim(walk);
 }
 
-/* ---- the whole stack ----------------------------------------------------- */
+/* ---- the whole stack ---------------------------------------------------- */
 
 static inline int step(struct pp_walk *walk)
 {

@@ -5,7 +5,7 @@
 
 #include <ctype.h>
 
-/* ---- unfolding ----------------------------------------------------------- */
+/* ---- unfolding ---------------------------------------------------------- */
 
 int pp_wire_fail_full(const struct pp_buffer *out, struct pp_error *err)
 {
@@ -49,7 +49,7 @@ static int unfold(struct pp_slice bytes, struct pp_buffer *out,
     return foldings[i].unfold(bytes, out, err);
 }
 
-/* ---- what it looks like -------------------------------------------------- */
+/* ---- what it looks like ------------------------------------------------- */
 
 /* How the bytes start, behind whitespace and with capitals made small. */
 static const struct {
@@ -113,7 +113,7 @@ static const char *look_at(struct pp_slice bytes)
     return is_text(bytes) ? "text" : NULL;
 }
 
-/* ---- the whole ----------------------------------------------------------- */
+/* ---- the whole ---------------------------------------------------------- */
 
 static int parse(struct pp_profile *profile, struct pp_error *err)
 {

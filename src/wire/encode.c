@@ -21,7 +21,7 @@ struct encoder {
     uint32_t *label_order;    /* of one sample */
 };
 
-/* ---- numbers and messages ------------------------------------------------ */
+/* ---- numbers and messages ----------------------------------------------- */
 
 static char *write_varint(char *at, uint64_t value)
 {
@@ -99,7 +99,7 @@ static inline void put_repeated(struct encoder *encoder, unsigned field,
     end_message(out, field, start);
 }
 
-/* ---- strings ------------------------------------------------------------- */
+/* ---- strings ------------------------------------------------------------ */
 
 static uint64_t string_number(struct encoder *encoder, pp_string string)
 {
@@ -118,7 +118,7 @@ static void put_string(struct encoder *encoder, unsigned field,
     put_number(encoder->out, field, string_number(encoder, string));
 }
 
-/* ---- the messages -------------------------------------------------------- */
+/* ---- the messages ------------------------------------------------------- */
 
 static void put_value_type(struct encoder *encoder, unsigned field,
                            struct pp_value_type type)
@@ -243,7 +243,7 @@ static void put_string_table(struct encoder *encoder)
     }
 }
 
-/* ---- the whole ----------------------------------------------------------- */
+/* ---- the whole ---------------------------------------------------------- */
 
 static uint64_t comment_at(const struct encoder *encoder, const void *numbers,
                            uint32_t i)

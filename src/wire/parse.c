@@ -11,7 +11,7 @@
  * Format: proto/profile.proto of github.com/google/pprof. */
 #include "wire/parser.h"
 
-/* ---- references ---------------------------------------------------------- */
+/* ---- references --------------------------------------------------------- */
 
 static int read_value_type(struct pp_wire_parser *parser,
                            const uint64_t *values, struct pp_value_type *type)
@@ -38,7 +38,7 @@ static int add_id(struct pp_wire_parser *parser, struct pp_wire_ids *ids,
     return PP_OK;
 }
 
-/* ---- one message, each --------------------------------------------------- */
+/* ---- one message, each -------------------------------------------------- */
 
 static int read_string_table(struct pp_wire_parser *parser,
                              const struct pp_wire_field *field)
@@ -176,7 +176,7 @@ static int read_location(struct pp_wire_parser *parser,
     return PP_OK;
 }
 
-/* ---- the whole ----------------------------------------------------------- */
+/* ---- the whole ---------------------------------------------------------- */
 
 static int read_comment(struct pp_wire_parser *parser,
                         const struct pp_wire_field *field)

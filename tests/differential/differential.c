@@ -48,7 +48,7 @@ static void die(const char *what)
     exit(3);
 }
 
-/* ---- where we follow newer upstream -------------------------------------- */
+/* ---- where we follow newer upstream ------------------------------------- */
 
 static void format_time(struct pp_buffer *out, const char *format,
                         int64_t nanoseconds)
@@ -111,7 +111,7 @@ static void without_name(struct run *ours)
     ours->err.size -= name.size;
 }
 
-/* ---- running ------------------------------------------------------------- */
+/* ---- running ------------------------------------------------------------ */
 
 static void read_file(const char *path, struct pp_buffer *out)
 {
@@ -180,7 +180,7 @@ static void run_free(struct run *run)
     pp_buffer_release(&run->err);
 }
 
-/* ---- comparing ----------------------------------------------------------- */
+/* ---- comparing ---------------------------------------------------------- */
 
 /* Replaces a gzip file by what it holds. */
 static void unfold(struct pp_buffer *bytes)

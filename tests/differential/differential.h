@@ -12,7 +12,7 @@
 
 #include "profile/profile.h"
 
-/* ---- random.c: numbers that are the same on every machine ---------------- */
+/* ---- random.c: numbers that are the same on every machine --------------- */
 
 struct random {
     uint64_t state;
@@ -29,14 +29,14 @@ bool random_once_in(struct random *random, uint32_t times);
 #define random_pick(random, array)                                             \
     ((array)[random_below((random), sizeof(array) / sizeof *(array))])
 
-/* ---- profiles.c ---------------------------------------------------------- */
+/* ---- profiles.c --------------------------------------------------------- */
 
 /* A profile with some of what profiles may have: several sample types,
  * inlined lines, missing functions and files, recursion, negative values,
  * labels, ... The caller frees it. */
 struct pp_profile *make_profile(uint64_t seed);
 
-/* ---- cases.c ------------------------------------------------------------- */
+/* ---- cases.c ------------------------------------------------------------ */
 
 struct arguments {
     char *items[40]; /* NULL at the end; malloc'ed */

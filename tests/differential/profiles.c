@@ -100,7 +100,7 @@ static struct pp_slice pick_text(struct maker *maker, const char *const *texts,
 #define PICK(maker, texts, may_miss)                                           \
     pick_text((maker), (texts), sizeof(texts) / sizeof *(texts), (may_miss))
 
-/* ---- the tables ---------------------------------------------------------- */
+/* ---- the tables --------------------------------------------------------- */
 
 static bool has_type(const struct pp_profile *profile, const char *name)
 {
@@ -209,7 +209,7 @@ static void add_locations(struct maker *maker, uint32_t count)
     }
 }
 
-/* ---- samples ------------------------------------------------------------- */
+/* ---- samples ------------------------------------------------------------ */
 
 static int64_t make_value(struct maker *maker)
 {

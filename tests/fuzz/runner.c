@@ -32,7 +32,7 @@ static size_t random_below(size_t bound)
     return (size_t)(random_state % bound);
 }
 
-/* ---- edits: each leaves at most INPUT_MAX bytes -------------------------- */
+/* ---- edits: each leaves at most INPUT_MAX bytes ------------------------- */
 
 static void flip_bit(struct input *input)
 {
@@ -81,7 +81,7 @@ static void repeat(struct input *input)
 static void (*const edits[])(struct input *) = {flip_bit, set_byte, set_byte,
                                                 cut_end,  take_out, repeat};
 
-/* ---- running ------------------------------------------------------------- */
+/* ---- running ------------------------------------------------------------ */
 
 /* What the target was given last. */
 static const struct input *running;

@@ -21,7 +21,7 @@ static void fail(const char *condition, int line)
     abort();
 }
 
-/* ---- every index is in range --------------------------------------------- */
+/* ---- every index is in range -------------------------------------------- */
 
 static void require_string(const struct pp_profile *profile, pp_string string)
 {
@@ -102,7 +102,7 @@ static void require_valid(const struct pp_profile *profile)
     require(pp_profile_check(profile, &err) == PP_OK);
 }
 
-/* ---- it says the same again ---------------------------------------------- */
+/* ---- it says the same again --------------------------------------------- */
 
 /* Labels may be fewer: a text that is empty has no other encoding than that of
  * no text. */
@@ -161,7 +161,7 @@ static void try_profile(struct pp_profile *profile)
     pp_profile_free(third);
 }
 
-/* ---- the targets --------------------------------------------------------- */
+/* ---- the targets -------------------------------------------------------- */
 
 /* As the tool does it: folded or not. */
 static void try_decode(const uint8_t *data, size_t size)

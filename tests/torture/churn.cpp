@@ -26,8 +26,14 @@ std::atomic<bool> over{false};
 
 struct Guard {
     int &depth;
-    explicit Guard(int &d) : depth(d) { depth++; }
-    ~Guard() { depth--; }
+    explicit Guard(int &d) : depth(d)
+    {
+        depth++;
+    }
+    ~Guard()
+    {
+        depth--;
+    }
 };
 
 [[gnu::noinline]] int thrower(int levels, int &depth)
@@ -77,8 +83,8 @@ bool open_and_close(const std::vector<const char *> &libraries)
         void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
         if (!library)
             return false;
-        auto work = reinterpret_cast<int (*)(int)>(
-            dlsym(library, "plugin_work"));
+        auto work =
+            reinterpret_cast<int (*)(int)>(dlsym(library, "plugin_work"));
         bool good = work && work(1000) == 499500;
         dlclose(library);
         if (!good)
@@ -140,8 +146,8 @@ int main(int argc, char **argv)
     struct Row {
         const char *name;
         std::atomic<bool> good{true};
-    } rows[] = {{"exceptions"}, {"threads"}, {"dlopen"},
-                {"dl_iterate_phdr"}, {"fork"}, {"work"}};
+    } rows[] = {{"exceptions"},      {"threads"}, {"dlopen"},
+                {"dl_iterate_phdr"}, {"fork"},    {"work"}};
 
     std::vector<std::thread> threads;
     threads.push_back(repeat(rows[0].good, exceptions));

@@ -17,7 +17,7 @@ static int release_arena(void **state)
     return 0;
 }
 
-/* ---- profiles from folded text ------------------------------------------- */
+/* ---- profiles from folded text ------------------------------------------ */
 
 static uint32_t location_of(struct pp_profile *profile, const char *name)
 {
@@ -119,7 +119,7 @@ static void assert_tree(const struct pp_flame *tree, const char *expected)
     pp_buffer_release(&out);
 }
 
-/* ---- shapes -------------------------------------------------------------- */
+/* ---- shapes ------------------------------------------------------------- */
 
 static void merges_equal_prefixes(void **state)
 {
@@ -174,7 +174,7 @@ static void chooses_the_sample_type(void **state)
     pp_profile_free(profile);
 }
 
-/* ---- inlining ------------------------------------------------------------ */
+/* ---- inlining ----------------------------------------------------------- */
 
 static void inlined_frames_are_nodes(void **state)
 {
@@ -199,7 +199,7 @@ static void inlined_frames_are_nodes(void **state)
     pp_profile_free(profile);
 }
 
-/* ---- names and kinds ----------------------------------------------------- */
+/* ---- names and kinds ---------------------------------------------------- */
 
 static uint32_t bare_location(struct pp_profile *profile, const char *mapping,
                               uint64_t address)
@@ -262,7 +262,7 @@ static void names_positions(void **state)
     pp_profile_free(profile);
 }
 
-/* ---- signs and sums ------------------------------------------------------ */
+/* ---- signs and sums ----------------------------------------------------- */
 
 static void differences_keep_their_signs(void **state)
 {
@@ -293,7 +293,7 @@ static void sums_stay_at_the_largest_number(void **state)
     pp_profile_free(profile);
 }
 
-/* ---- pruning ------------------------------------------------------------- */
+/* ---- pruning ------------------------------------------------------------ */
 
 static void keeps_the_heaviest(void **state)
 {

@@ -31,7 +31,7 @@ struct image {
     uint32_t segment_count, symbol_count, strtab_size;
 };
 
-/* ---- numbers ------------------------------------------------------------- */
+/* ---- numbers ------------------------------------------------------------ */
 
 static inline void image_put(struct image *image, size_t at, size_t size,
                              uint64_t value)
@@ -52,7 +52,7 @@ static inline void image_put(struct image *image, size_t at, size_t size,
 #define IMAGE_SIZEOF(image, kind)                                              \
     ((image)->is_64 ? sizeof(Elf64_##kind) : sizeof(Elf32_##kind))
 
-/* ---- adding -------------------------------------------------------------- */
+/* ---- adding ------------------------------------------------------------- */
 
 static inline void image_init(struct image *image, bool is_64, bool is_big,
                               uint16_t type)
@@ -114,7 +114,7 @@ static inline void image_add_build_id(struct image *image, const char *id)
                       16 + size, 16 + size);
 }
 
-/* ---- finishing ----------------------------------------------------------- */
+/* ---- finishing ---------------------------------------------------------- */
 
 static inline void image_put_section(struct image *image, uint32_t index,
                                      uint32_t name, uint32_t type,

@@ -49,7 +49,7 @@ static bool is(struct pp_slice slice, const char *text)
     return pp_slice_equal(slice, pp_slice_of(text));
 }
 
-/* ---- what is known of the samples ---------------------------------------- */
+/* ---- what is known of the samples --------------------------------------- */
 
 /* Somewhere in outermost, both inlined functions are nested. */
 static void test_inlined_calls(void **state)
@@ -176,7 +176,7 @@ static void test_damaged(void **state)
     pp_buffer_release(&file);
 }
 
-/* ---- against addr2line --------------------------------------------------- */
+/* ---- against addr2line -------------------------------------------------- */
 
 /* Start addr2line on all addresses of a sample. */
 static FILE *ask_addr2line(const struct sample *sample, const char *path)

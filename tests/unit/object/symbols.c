@@ -45,7 +45,7 @@ static void check_name(const struct pp_symbols *symbols, uint64_t address,
     assert_true(pp_symbols_find(symbols, address, &name, NULL));
 }
 
-/* ---- which symbol -------------------------------------------------------- */
+/* ---- which symbol ------------------------------------------------------- */
 
 static void test_classes_and_byte_orders(void **state)
 {
@@ -152,7 +152,7 @@ static void test_thumb_bit(void **state)
     pp_symbols_free(symbols);
 }
 
-/* ---- files that are not what they should be ------------------------------ */
+/* ---- files that are not what they should be ----------------------------- */
 
 static void check_refused(const void *bytes, size_t size, const char *wanted)
 {
@@ -264,7 +264,7 @@ static void test_no_file(void **state)
     unlink(path);
 }
 
-/* ---- real files ---------------------------------------------------------- */
+/* ---- real files --------------------------------------------------------- */
 
 extern const char __executable_start; /* the linker's */
 

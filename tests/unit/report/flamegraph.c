@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-/* ---- profiles and pictures ----------------------------------------------- */
+/* ---- profiles and pictures ---------------------------------------------- */
 
 static uint32_t location_of(struct pp_profile *profile, struct pp_slice name)
 {
@@ -82,7 +82,7 @@ static unsigned count(const char *svg, const char *part)
     return number;
 }
 
-/* ---- well-formed, as far as we write XML --------------------------------- */
+/* ---- well-formed, as far as we write XML -------------------------------- */
 
 static bool is_entity(const char *at)
 {
@@ -143,7 +143,7 @@ static void check_xml(const char *svg)
     assert_int_equal(roots, 1);
 }
 
-/* ---- what it says -------------------------------------------------------- */
+/* ---- what it says ------------------------------------------------------- */
 
 static void says_names_values_and_shares(void **state)
 {
@@ -229,7 +229,7 @@ static void nothing_is_a_picture_too(void **state)
     free(svg);
 }
 
-/* ---- looks --------------------------------------------------------------- */
+/* ---- looks -------------------------------------------------------------- */
 
 static void kinds_have_classes(void **state)
 {
@@ -321,7 +321,7 @@ static void labels_show_what_fits(void **state)
     assert_label("日本語の関数", 11, "日本語の..");
 }
 
-/* ---- hostile and large --------------------------------------------------- */
+/* ---- hostile and large -------------------------------------------------- */
 
 static void hostile_names_stay_text(void **state)
 {

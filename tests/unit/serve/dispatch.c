@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-/* ---- the play --------------------------------------------------------- */
+/* ---- the play ----------------------------------------------------------- */
 
 static struct {
     int started, stopped, cancelled;
@@ -91,7 +91,7 @@ int pp_collect_command_line(struct pp_buffer *out, struct pp_error *err)
     return PP_OK;
 }
 
-/* ---- asking ----------------------------------------------------------- */
+/* ---- asking ------------------------------------------------------------- */
 
 static struct pp_exchange *ask_at(const char *prefix, const char *method,
                                   const char *path, const char *query,
@@ -150,7 +150,7 @@ static int reset(void **state)
     return 0;
 }
 
-/* ---- the contract ----------------------------------------------------- */
+/* ---- the contract ------------------------------------------------------- */
 
 static const char text_type[] = "text/plain; charset=utf-8";
 static const char html_type[] = "text/html; charset=utf-8";
@@ -442,7 +442,7 @@ static void any_prefix_will_do(void **state)
     pp_serve_free(exchange);
 }
 
-/* ---- the index -------------------------------------------------------- */
+/* ---- the index ---------------------------------------------------------- */
 
 static bool shows(const struct pp_exchange *exchange, const char *text)
 {

@@ -16,8 +16,7 @@ enum { BIAS = 0x55500000 };
 
 static const char *sample;
 
-/* ---- profiles -------------------------------------------------------------
- */
+/* ---- profiles ----------------------------------------------------------- */
 
 /* An address of the sample at which `function` is, `depth` calls deep. */
 static uint64_t find_address(const char *function, uint32_t depth)
@@ -107,8 +106,7 @@ static const struct pp_line *line_of(const struct pp_profile *profile,
                 .items[profile->locations.items[location].line_start + line];
 }
 
-/* ---- what is named --------------------------------------------------------
- */
+/* ---- what is named ------------------------------------------------------ */
 
 static void test_lines(void **state)
 {
@@ -172,8 +170,7 @@ static void test_not_wanted(void **state)
     }
 }
 
-/* ---- what is kept ---------------------------------------------------------
- */
+/* ---- what is kept ------------------------------------------------------- */
 
 static void test_named_mapping(void **state)
 {
@@ -215,7 +212,7 @@ static void test_named_locations(void **state)
     pp_profile_free(profile);
 }
 
-/* ---- what cannot be named ------------------------------------------------ */
+/* ---- what cannot be named ----------------------------------------------- */
 
 static void test_wrong_build_id(void **state)
 {

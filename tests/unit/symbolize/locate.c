@@ -15,7 +15,7 @@
 
 static char root[] = "locate-XXXXXX";
 
-/* ---- files --------------------------------------------------------------- */
+/* ---- files -------------------------------------------------------------- */
 
 static const char *in_root(const char *path)
 {
@@ -58,7 +58,7 @@ static void clear_files(void)
     run(command);
 }
 
-/* ---- one search ---------------------------------------------------------- */
+/* ---- one search --------------------------------------------------------- */
 
 static struct pp_profile *profile_of(const char *file, const char *id)
 {
@@ -81,7 +81,7 @@ static void check(const char *file, const char *id, const char *directories,
     pp_profile_free(profile);
 }
 
-/* ---- the tests ----------------------------------------------------------- */
+/* ---- the tests ---------------------------------------------------------- */
 
 /* "hi" and "ho" are 6869 and 686f in hex. */
 static const char *const by_id[] = {

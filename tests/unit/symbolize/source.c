@@ -19,8 +19,7 @@ int _ZNK3BoxIiE3getEi(int value)
     return value + 1;
 }
 
-/* ---- mappings of this process ---------------------------------------------
- */
+/* ---- mappings of this process ------------------------------------------- */
 
 struct map {
     unsigned long start, end, offset;
@@ -89,8 +88,7 @@ static void check_text(const struct pp_profile *profile, pp_string string,
     assert_string_equal(pp_profile_text(profile, string).data, wanted);
 }
 
-/* ---- profiles -------------------------------------------------------------
- */
+/* ---- profiles ----------------------------------------------------------- */
 
 static void test_own_function(void **state)
 {
@@ -176,8 +174,7 @@ static void test_vdso(void **state)
     }
 }
 
-/* ---- files that are not those mapped --------------------------------------
- */
+/* ---- files that are not those mapped ------------------------------------ */
 
 static bool is_named_from(const char *path, const char *id)
 {
@@ -235,8 +232,7 @@ static int be_deleted(const char *path)
     return is_named ? 0 : 3;
 }
 
-/* ---- addresses ------------------------------------------------------------
- */
+/* ---- addresses ---------------------------------------------------------- */
 
 static void check_address(uintptr_t address, const char *wanted)
 {

@@ -10,7 +10,7 @@
 
 #define NOINLINE __attribute__((noinline))
 
-/* ---- ordinary stacks ----------------------------------------------------- */
+/* ---- ordinary stacks ---------------------------------------------------- */
 
 typedef void action(void);
 
@@ -135,7 +135,7 @@ static void a_deep_stack(void **state)
     assert_int_equal(shot.depth, DEPTH_MAX);
 }
 
-/* ---- other stacks -------------------------------------------------------- */
+/* ---- other stacks ------------------------------------------------------- */
 
 static void raise_again(int signal_number, siginfo_t *info, void *context)
 {
@@ -229,7 +229,7 @@ static void a_stack_with_a_hole(void **state)
     assert_in_range(shot.depth, 2, 6);
 }
 
-/* ---- stack consumption --------------------------------------------------- */
+/* ---- stack consumption -------------------------------------------------- */
 
 enum {
     PAINTED = 4096,

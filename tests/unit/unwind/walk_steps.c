@@ -77,7 +77,7 @@ __asm__(".text\n"
         "  ret\n"
         "  .cfi_endproc\n");
 
-/* ---- what is stepped through --------------------------------------------- */
+/* ---- what is stepped through -------------------------------------------- */
 
 static volatile int sink;
 
@@ -179,7 +179,7 @@ STEP_TEST(through_malloc, allocate, 1000)
 STEP_TEST(through_the_resolver, resolve_lazily, 500)
 STEP_TEST(through_the_vdso, ask_the_time, 50)
 
-/* ---- frames that libunwind does not get right ---------------------------- */
+/* ---- frames that libunwind does not get right --------------------------- */
 
 /* GCC realigns the stack through r10, and says in the epilogue that rbp is
  * still to be restored when it has been. */

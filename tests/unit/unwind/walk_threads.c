@@ -50,7 +50,7 @@ static void walk(int signal_number, siginfo_t *info, void *context)
         abort();
 }
 
-/* ---- the work ------------------------------------------------------------ */
+/* ---- the work ----------------------------------------------------------- */
 
 static int compare_ints(const void *a, const void *b)
 {
@@ -127,7 +127,7 @@ static void start_thread(void)
 static void (*const works[WORKERS])(void) = {sort, print,   throw,
                                              load, iterate, start_thread};
 
-/* ---- the threads --------------------------------------------------------- */
+/* ---- the threads -------------------------------------------------------- */
 
 static __attribute__((noinline)) void work_until_stopped(
     void (*work_once)(void))

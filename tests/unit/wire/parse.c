@@ -42,7 +42,7 @@ static struct pp_profile *parse_good(const char *bytes, size_t size)
 
 #define PARSE_GOOD(literal) parse_good((literal), sizeof(literal) - 1)
 
-/* ---- what is refused ----------------------------------------------------- */
+/* ---- what is refused ---------------------------------------------------- */
 
 #define BYTES(literal) (literal), sizeof(literal) - 1
 #define TEN_FF "\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff"
@@ -206,7 +206,7 @@ static void two_profiles_in_a_row_are_told(void **state)
     release(profile);
 }
 
-/* ---- what is not --------------------------------------------------------- */
+/* ---- what is not -------------------------------------------------------- */
 
 static void unknown_fields_are_skipped(void **state)
 {
@@ -339,7 +339,7 @@ static void labels_are_text_or_numbers_or_none(void **state)
     release(profile);
 }
 
-/* ---- whatever comes ------------------------------------------------------ */
+/* ---- whatever comes ----------------------------------------------------- */
 
 /* A profile that is cut anywhere is refused in words, or, cut between two of
  * its fields, whole in itself. */
