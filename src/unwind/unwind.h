@@ -78,8 +78,10 @@ enum pp_unwind_end {
 };
 
 /* Walk from the registers of a signal context (the ucontext_t * that a
- * SA_SIGINFO handler gets). pcs[0] is the interrupted instruction, the others
- * are return addresses, leaf first. stack_low and stack_high bound the thread's
+ * SA_SIGINFO handler gets), leaf first. pcs[0] is the interrupted instruction.
+ * Of every other, the byte before it lies in the instruction that was under
+ * way: they are return addresses, and where a signal handler's frames end, the
+ * interrupted instruction plus one. stack_low and stack_high bound the thread's
  * stack when known; 0, 0 when not: then each page is probed before it is read.
  * Uses less than 512 bytes of stack. Returns the number of pcs written. */
 uint32_t pp_unwind_walk(const void *ucontext, uint64_t stack_low,

@@ -391,7 +391,10 @@ static uint32_t run(struct pp_walk *walk, uint64_t *pcs, uint32_t depth_max,
             ended = PP_UNWIND_FULL;
             break;
         }
-        pcs[depth++] = walk->now.pc;
+        /* An instruction that a signal interrupted is told one further: then
+         * one byte back is in the instruction, as behind a call. */
+        pcs[depth] = walk->now.pc + (walk->exact && depth > 0);
+        depth++;
         depth = step_plainly(walk, pcs, depth, depth_max);
         ended = step(walk);
     }
