@@ -16,7 +16,10 @@ static int release_arena(void **state)
     return 0;
 }
 
-#define S(text) {(text), sizeof(text) - 1}
+#define S(text)                                                                \
+    {                                                                          \
+        (text), sizeof(text) - 1                                               \
+    }
 
 static void names_hold_what_is_known(void **state)
 {
@@ -56,8 +59,7 @@ static void assert_sorted(const struct pp_node *nodes, uint32_t count,
     struct pp_candidate candidates[8];
     for (uint32_t i = 0; i < count; i++)
         candidates[i] = (struct pp_candidate){
-            &nodes[count - 1 - i],
-            pp_node_name(&nodes[count - 1 - i], &arena)};
+            &nodes[count - 1 - i], pp_node_name(&nodes[count - 1 - i], &arena)};
     pp_candidates_sort(candidates, count, order);
     for (uint32_t i = 0; i < count; i++)
         assert_ptr_equal(candidates[i].node, &nodes[i]);
@@ -93,8 +95,8 @@ static void identity_is_compared_as_text(void **state)
 {
     static const struct pp_node nodes[] = {
         {.file = S("f"), .start_line = 10, .cum = 1},
-        {.file = S("f"), .start_line = 9, .cum = 1},
         {.file = S("f"), .start_line = 9, .cum = 1, .object = S("o")},
+        {.file = S("f"), .start_line = 9, .cum = 1},
     };
     (void)state;
     assert_sorted(nodes, 3, PP_ORDER_FLAT);
@@ -106,8 +108,7 @@ int main(void)
         cmocka_unit_test_teardown(names_hold_what_is_known, release_arena),
         cmocka_unit_test_teardown(flat_then_name_then_cum, release_arena),
         cmocka_unit_test_teardown(cum_then_name_then_flat, release_arena),
-        cmocka_unit_test_teardown(identity_is_compared_as_text,
-                                  release_arena),
+        cmocka_unit_test_teardown(identity_is_compared_as_text, release_arena),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

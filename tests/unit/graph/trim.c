@@ -12,6 +12,14 @@ static int release_arena(void **state)
     return 0;
 }
 
+static struct pp_graph *graph_of(struct pp_profile *profile,
+                                 const struct pp_graph_options *options)
+{
+    struct pp_detail detail = {.inlines = true, .functions = true};
+    pp_profile_aggregate(profile, &detail);
+    return pp_graph_new(&arena, profile, options);
+}
+
 /* a 100, b 60, c 30, d 10, each a leaf under main. */
 static struct pp_profile *four_leaves(void)
 {
@@ -39,12 +47,12 @@ static void all_are_shown_without_limits(void **state)
     struct pp_profile *profile = four_leaves();
     struct pp_graph_options options = {0};
     (void)state;
-    struct pp_graph *graph = pp_graph_new(&arena, profile, &options);
+    struct pp_graph *graph = graph_of(profile, &options);
     assert_shown(graph, "a b c d main");
     assert_int_equal(graph->dropped_nodes, 0);
     assert_int_equal(graph->edges.count, 0);
     options.order = PP_ORDER_CUM;
-    assert_shown(pp_graph_new(&arena, profile, &options), "main a b c d");
+    assert_shown(graph_of(profile, &options), "main a b c d");
     pp_profile_free(profile);
 }
 
@@ -53,13 +61,13 @@ static void light_nodes_are_dropped(void **state)
     struct pp_profile *profile = four_leaves();
     struct pp_graph_options options = {.node_fraction = .15};
     (void)state;
-    struct pp_graph *graph = pp_graph_new(&arena, profile, &options);
+    struct pp_graph *graph = graph_of(profile, &options);
     assert_shown(graph, "a b c main"); /* at least 30 of 200 */
     assert_int_equal(graph->dropped_nodes, 1);
     options.node_fraction = .151;
-    assert_shown(pp_graph_new(&arena, profile, &options), "a b c main");
+    assert_shown(graph_of(profile, &options), "a b c main");
     options.node_fraction = .156;
-    assert_shown(pp_graph_new(&arena, profile, &options), "a b main");
+    assert_shown(graph_of(profile, &options), "a b main");
     pp_profile_free(profile);
 }
 
@@ -68,12 +76,12 @@ static void the_count_cuts_off(void **state)
     struct pp_profile *profile = four_leaves();
     struct pp_graph_options options = {.node_fraction = .1, .node_count = 2};
     (void)state;
-    struct pp_graph *graph = pp_graph_new(&arena, profile, &options);
+    struct pp_graph *graph = graph_of(profile, &options);
     assert_shown(graph, "a b");
     assert_int_equal(graph->candidate_count, 4);
     assert_int_equal(graph->dropped_nodes, 1);
     options.node_count = -1;
-    assert_shown(pp_graph_new(&arena, profile, &options), "a b c main");
+    assert_shown(graph_of(profile, &options), "a b c main");
     pp_profile_free(profile);
 }
 
@@ -87,17 +95,16 @@ static void negative_nodes_may_go(void **state)
     stacks_add(profile, "q;c", 5);
     stacks_add(profile, "r;d", 2);
     stacks_add(profile, "r;d", -2);
-    assert_shown(pp_graph_new(&arena, profile, &options), "a c q");
+    assert_shown(graph_of(profile, &options), "a c q");
     options.drop_negative = false;
-    assert_shown(pp_graph_new(&arena, profile, &options), "b a c p q");
+    assert_shown(graph_of(profile, &options), "b a c p q");
     pp_profile_free(profile);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_teardown(all_are_shown_without_limits,
-                                  release_arena),
+        cmocka_unit_test_teardown(all_are_shown_without_limits, release_arena),
         cmocka_unit_test_teardown(light_nodes_are_dropped, release_arena),
         cmocka_unit_test_teardown(the_count_cuts_off, release_arena),
         cmocka_unit_test_teardown(negative_nodes_may_go, release_arena),

@@ -35,7 +35,7 @@ static void add_sample(struct pp_profile *profile, uint32_t location)
                          PP_NONE);
 }
 
-/* ---- mappings ------------------------------------------------------------ */
+/* ---- mappings ----------------------------------------------------------- */
 
 struct mapping {
     uint64_t start, limit, offset;
@@ -111,7 +111,7 @@ static void the_first_mapping_stays_first(void **state)
     pp_profile_free(merged);
 }
 
-/* ---- locations and functions --------------------------------------------- */
+/* ---- locations and functions -------------------------------------------- */
 
 struct place {
     uint64_t address;
@@ -195,7 +195,7 @@ static void functions_differ_by_each_of_their_parts(void **state)
     pp_profile_free(merged);
 }
 
-/* ---- samples ------------------------------------------------------------- */
+/* ---- samples ------------------------------------------------------------ */
 
 static struct pp_profile *two_labelled(const struct pp_label *a,
                                        uint32_t count_a,
@@ -279,7 +279,7 @@ static void values_wrap_as_the_references_do(void **state)
     pp_profile_free(merged);
 }
 
-/* ---- memory -------------------------------------------------------------- */
+/* ---- memory ------------------------------------------------------------- */
 
 /* Many of everything, all different. */
 static struct pp_profile *large_profile(void)

@@ -55,8 +55,7 @@ static void means_what_re2_means(void **state)
 /* PCRE2 10.42 had a bug with these, see regexp_class.c. */
 static void negated_classes_reach_beyond_ascii(void **state)
 {
-    static const char *const classes[] = {"\\W", "\\D", "\\S", "\\PN",
-                                          "[^a]"};
+    static const char *const classes[] = {"\\W", "\\D", "\\S", "\\PN", "[^a]"};
     (void)state;
     for (size_t i = 0; i < sizeof classes / sizeof *classes; i++) {
         assert_true(matches(classes[i], "計算"));
@@ -74,16 +73,14 @@ static void invalid_utf8_is_no_mishap(void **state)
 
 static void gives_up_aloud(void **state)
 {
-    enum { LONG = 60 };
-    char text[LONG + 1];
     struct pp_error err = {0};
     (void)state;
-    memset(text, 'a', LONG);
-    text[LONG] = 0;
     struct pp_regexp *regexp =
-        pp_regexp_new(pp_slice_literal("(a|aa|aaa)+(a|aa)+b?$c"), &err);
+        pp_regexp_new(pp_slice_literal("^(a|aa)+$"), &err);
     assert_non_null(regexp);
-    pp_regexp_matches(regexp, pp_slice_of(text));
+    pp_regexp_matches(
+        regexp,
+        pp_slice_literal("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!"));
     assert_int_equal(pp_regexp_check(regexp, &err), PP_E_USAGE);
     assert_non_null(strstr(err.text, "too hard"));
     pp_regexp_free(regexp);

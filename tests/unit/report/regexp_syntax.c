@@ -13,8 +13,7 @@ static void assert_translated(const char *pattern, const char *expected)
     struct pp_buffer out = {0};
     struct pp_error err = {0};
     pp_buffer_append_text(&out, "");
-    assert_int_equal(
-        pp_regexp_translate(pp_slice_of(pattern), &out, &err), 0);
+    assert_int_equal(pp_regexp_translate(pp_slice_of(pattern), &out, &err), 0);
     assert_string_equal(out.data, expected);
     pp_buffer_release(&out);
 }
@@ -38,8 +37,7 @@ static void nothing_is_passed_on_unread(void **state)
     assert_translated("[^]-]", "[^\\x{5d}\\x{2d}]");
     assert_translated("[[:^alpha:]x]", "[[:^alpha:]x]");
     assert_translated("\\pN\\P{^Greek}", "\\p{N}\\p{Greek}");
-    assert_translated("\\n\\x41\\x{1F600}\\07",
-                      "\\x{a}A\\x{1f600}\\x{7}");
+    assert_translated("\\n\\x41\\x{1F600}\\07", "\\x{a}A\\x{1f600}\\x{7}");
     assert_translated("\\Q(*\\Ea", "\\x{28}\\x{2a}a");
 }
 
@@ -49,8 +47,8 @@ static void assert_refused(const char *pattern, const char *reason)
     struct pp_error err = {0};
     char expected[200];
     snprintf(expected, sizeof expected, "error parsing regexp: %s", reason);
-    assert_int_equal(
-        pp_regexp_translate(pp_slice_of(pattern), &out, &err), PP_E_USAGE);
+    assert_int_equal(pp_regexp_translate(pp_slice_of(pattern), &out, &err),
+                     PP_E_USAGE);
     assert_string_equal(err.text, expected);
     pp_buffer_release(&out);
 }
@@ -73,8 +71,7 @@ static void says_what_go_says(void **state)
     assert_refused("\\1", "invalid escape sequence: `\\1`");
     assert_refused("\\C", "invalid escape sequence: `\\C`");
     assert_refused("\\x{110000}", "invalid escape sequence: `\\x{110000`");
-    assert_refused("(?=a)",
-                   "invalid or unsupported Perl syntax: `(?=`");
+    assert_refused("(?=a)", "invalid or unsupported Perl syntax: `(?=`");
     assert_refused("(?<!a)", "invalid named capture: `(?<!a)`");
     assert_refused("(?P<a-b>c)", "invalid named capture: `(?P<a-b>`");
     assert_refused("a\\", "trailing backslash at end of expression: ``");
@@ -91,8 +88,8 @@ static void nests_not_too_deeply(void **state)
     memset(pattern, '(', DEPTH);
     memset(pattern + DEPTH, ')', DEPTH);
     pattern[2 * DEPTH] = 0;
-    assert_int_equal(
-        pp_regexp_translate(pp_slice_of(pattern), &out, &err), PP_E_USAGE);
+    assert_int_equal(pp_regexp_translate(pp_slice_of(pattern), &out, &err),
+                     PP_E_USAGE);
     assert_non_null(strstr(err.text, "nests too deeply"));
     pp_buffer_release(&out);
 }
