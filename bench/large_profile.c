@@ -1,12 +1,14 @@
-/* Writes the profile that bench/run reads: as a big C++ server's would look
+/* Writes the profiles that bench/reading reads, as a big C++ server's might be
  * that was sampled for hours.
  *
- *     large_profile FILE [SAMPLES [DEPTH [LOCATIONS]]]
+ *     large_profile FILE scattered|walks [SAMPLES [DEPTH [LOCATIONS]]]
  *
- * Stacks are walks through a call graph of LOCATIONS / 4 functions: a location
- * is a call site, nine in ten of which call one function and the others one
- * of three; hot functions are called far more often than others. One location
- * in twenty holds an inlined call. The same arguments give the same bytes.
+ * There are LOCATIONS / 4 functions. Scattered: each frame is any location, as
+ * likely as any other, so that neither caches nor compression find a pattern.
+ * Walks: stacks lead through a call graph. A location is a call site, nine in
+ * ten of which call one function and the others one of three; hot functions
+ * are called far more often than others; one location in twenty holds an
+ * inlined call. The same arguments give the same bytes.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -58,7 +60,8 @@ static void add_functions(struct pp_profile *profile, uint32_t count)
     }
 }
 
-static void add_locations(struct pp_profile *profile, uint32_t count)
+static void add_locations(struct pp_profile *profile, uint32_t count,
+                          bool with_inlined)
 {
     uint32_t mapping = pp_profile_add_mapping(
         profile, 0x400000, 0x400000 + 64 * (uint64_t)count, 0,
@@ -72,7 +75,7 @@ static void add_locations(struct pp_profile *profile, uint32_t count)
         uint32_t function = i / SITES_PER_FUNCTION;
         struct pp_line lines[2] = {
             {0}, {.function = function, .line = 10 + i % 400}};
-        uint32_t inlined = i % INLINED_EVERY == 0;
+        uint32_t inlined = with_inlined && i % INLINED_EVERY == 0;
         lines[0] = (struct pp_line){.function = (function * 7 + 1) %
                                                 profile->functions.count,
                                     .line = 5 + i % 90};
@@ -94,21 +97,34 @@ static uint32_t callee_of(uint32_t site, uint32_t function_count)
     return (uint32_t)(((uint64_t)low * high >> 32) * function_count >> 32);
 }
 
-static void add_samples(struct pp_profile *profile, uint32_t count,
-                        uint32_t depth)
+static void fill_walk(const struct pp_profile *profile, uint32_t *stack,
+                      uint32_t depth)
 {
-    uint32_t function_count = profile->functions.count;
+    uint32_t function = 0;
+    for (uint32_t level = depth; level-- > 0;) {
+        stack[level] =
+            function * SITES_PER_FUNCTION + skewed_below(SITES_PER_FUNCTION);
+        function = callee_of(stack[level], profile->functions.count);
+    }
+}
+
+static void fill_scattered(const struct pp_profile *profile, uint32_t *stack,
+                           uint32_t depth)
+{
+    for (uint32_t level = 0; level < depth; level++)
+        stack[level] = random_below(profile->locations.count);
+}
+
+static void add_samples(struct pp_profile *profile, uint32_t count,
+                        uint32_t depth,
+                        void (*fill)(const struct pp_profile *, uint32_t *,
+                                     uint32_t))
+{
     uint32_t *stack = calloc(depth, sizeof *stack);
     if (!stack)
         die("no memory");
     for (uint32_t i = 0; i < count; i++) {
-        uint32_t function = 0;
-        for (uint32_t level = depth; level-- > 0;) {
-            uint32_t site = function * SITES_PER_FUNCTION +
-                            skewed_below(SITES_PER_FUNCTION);
-            stack[level] = site;
-            function = callee_of(site, function_count);
-        }
+        fill(profile, stack, depth);
         int64_t ticks = 1 + skewed_below(20);
         int64_t values[2] = {ticks, ticks * 10000000};
         if (pp_profile_add_sample(profile, stack, depth, values) == PP_NONE)
@@ -129,24 +145,31 @@ static void write_file(const struct pp_profile *profile, const char *path)
     close(fd);
 }
 
+static uint32_t number(int argc, char **argv, int index, uint32_t otherwise)
+{
+    return index < argc ? (uint32_t)atoi(argv[index]) : otherwise;
+}
+
 int main(int argc, char **argv)
 {
-    if (argc < 2)
-        die("large_profile FILE [SAMPLES [DEPTH [LOCATIONS]]]");
-    uint32_t samples = argc > 2 ? (uint32_t)atoi(argv[2]) : 200000;
-    uint32_t depth = argc > 3 ? (uint32_t)atoi(argv[3]) : 40;
-    uint32_t locations = argc > 4 ? (uint32_t)atoi(argv[4]) : 60000;
+    bool walks = argc > 2 && strcmp(argv[2], "walks") == 0;
+    if (argc < 3 || (!walks && strcmp(argv[2], "scattered") != 0))
+        die("usage: large_profile FILE scattered|walks "
+            "[SAMPLES [DEPTH [LOCATIONS]]]");
+    uint32_t samples = number(argc, argv, 3, 200000);
+    uint32_t depth = number(argc, argv, 4, 40);
+    uint32_t functions = number(argc, argv, 5, 60000) / SITES_PER_FUNCTION;
     struct pp_profile *profile = pp_profile_new(0);
-    if (!profile || locations < SITES_PER_FUNCTION)
+    if (!profile || functions == 0)
         die("no memory, or too few locations");
     pp_profile_add_sample_type(profile, "samples", "count");
     pp_profile_add_sample_type(profile, "cpu", "nanoseconds");
     profile->period_type = profile->sample_types.items[1];
     profile->period = 10000000;
     profile->duration_nanos = 3600000000000;
-    add_functions(profile, locations / SITES_PER_FUNCTION);
-    add_locations(profile, locations / SITES_PER_FUNCTION * SITES_PER_FUNCTION);
-    add_samples(profile, samples, depth);
+    add_functions(profile, functions);
+    add_locations(profile, functions * SITES_PER_FUNCTION, walks);
+    add_samples(profile, samples, depth, walks ? fill_walk : fill_scattered);
     write_file(profile, argv[1]);
     return 0;
 }

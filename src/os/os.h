@@ -52,6 +52,19 @@ void pp_os_forget_own_threads(void);
 extern int (*pp_os_thread_create)(pthread_t *, const pthread_attr_t *,
                                   void *(*)(void *), void *);
 
+/* ---- several processors ------------------------------------------------- */
+
+/* Into how many parts to divide `work` units: as many as there are processors
+ * for us (8 at most), but none smaller than `enough`; 1 where it is not worth
+ * it. */
+uint32_t pp_os_part_count(uint64_t work, uint64_t enough);
+
+/* Run all parts, 0 to count - 1 (8 at most), each on a thread of its own, the
+ * first on the caller's, and wait for them. Where no thread can be had a part
+ * runs on the caller's after the others. All signals are blocked in them. */
+void pp_os_run_parts(uint32_t count, void (*run)(void *context, uint32_t index),
+                     void *context);
+
 /* ---- per-thread CPU timers ---------------------------------------------- */
 
 /* A timer on the CPU clock of thread tid that sends it `signal` with `cookie`
