@@ -206,7 +206,7 @@ static void write_notes(char *notes, size_t size)
     int used = 0;
     if (pp_slots_refused())
         used = snprintf(notes, size,
-                        "The kernel refused a timer for %llu threads: their "
+                        "Threads that the kernel refused a timer: %llu. Their "
                         "time is [not sampled].\n",
                         (unsigned long long)pp_slots_refused());
     if (signal_was_taken && used >= 0 && (size_t)used < size)

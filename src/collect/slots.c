@@ -7,6 +7,7 @@
  */
 #include "collect/slots.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sys/mman.h>
@@ -116,10 +117,12 @@ void pp_slot_attach(struct pp_slot *slot, pid_t tid,
     atomic_store(&slot->tid, tid);
     atomic_fetch_add(&slot->turn, 1);
     slot->first_ns = random_phase_ns(period_ns);
-    slot->has_timer =
-        pp_os_timer_start(tid, SIGPROF, cookie_of(slot), slot->first_ns,
-                          period_ns, &slot->timer) == 0;
-    if (!slot->has_timer)
+    int error = pp_os_timer_start(tid, SIGPROF, cookie_of(slot), slot->first_ns,
+                                  period_ns, &slot->timer);
+    slot->has_timer = error == 0;
+    if (error == -EINVAL || error == -ESRCH)
+        pp_slot_detach(slot, period_ns); /* the thread has ended meanwhile */
+    else if (error < 0)
         refused++;
 }
 

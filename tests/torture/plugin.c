@@ -1,5 +1,5 @@
 /* A shared object that churn.cpp loads and unloads. */
-int plugin_work(int n);
+__attribute__((visibility("default"))) int plugin_work(int n);
 
 int plugin_work(int n)
 {
