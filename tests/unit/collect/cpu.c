@@ -9,6 +9,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -155,6 +156,36 @@ static void time_that_cannot_be_sampled_is_told(void **state)
     pp_profile_free(profile);
 }
 
+static bool has_comment(const struct pp_profile *profile, const char *part)
+{
+    for (uint32_t i = 0; i < profile->comments.count; i++)
+        if (pp_slice_contains(
+                pp_profile_text(profile, profile->comments.items[i]),
+                pp_slice_of(part)))
+            return true;
+    return false;
+}
+
+/* The kernel counts timers as signals that may be pending. */
+static void refused_timers_are_told(void **state)
+{
+    (void)state;
+    struct rlimit before, none;
+    getrlimit(RLIMIT_SIGPENDING, &before);
+    none = before;
+    none.rlim_cur = 0;
+    setrlimit(RLIMIT_SIGPENDING, &none);
+    int status = pp_cpu_start(PP_CPU_CALLER, 100, NULL);
+    setrlimit(RLIMIT_SIGPENDING, &before);
+    assert_int_equal(status, PP_OK);
+    burn_ms(200);
+    struct pp_profile *profile = stop(PP_CPU_CALLER);
+    assert_true(has_function(profile, "[not sampled]"));
+    assert_true(has_comment(profile, "refused a timer: 1."));
+    assert_near_ms(total(profile, 1), 200);
+    pp_profile_free(profile);
+}
+
 static volatile sig_atomic_t foreign_signals;
 
 static void on_foreign_signal(int signal)
@@ -242,6 +273,7 @@ int main(void)
         cmocka_unit_test(two_owners_side_by_side),
         cmocka_unit_test(sees_every_thread),
         cmocka_unit_test(time_that_cannot_be_sampled_is_told),
+        cmocka_unit_test(refused_timers_are_told),
         cmocka_unit_test(foreign_signals_are_passed_on),
         cmocka_unit_test(starts_and_stops_many_times),
         cmocka_unit_test(the_child_of_a_fork_can_profile_itself),
