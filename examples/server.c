@@ -58,9 +58,42 @@ STEP void make_words(char words[][8], uint32_t seed)
     }
 }
 
-static int compare_words(const void *a, const void *b)
+STEP int compare_words(const char *a, const char *b)
 {
-    return strcmp(a, b);
+    while (*a && *a == *b)
+        a++, b++;
+    return *a - *b;
+}
+
+static void swap_words(char *a, char *b)
+{
+    char kept[8];
+    memcpy(kept, a, sizeof kept);
+    memcpy(a, b, sizeof kept);
+    memcpy(b, kept, sizeof kept);
+}
+
+STEP void sift_down(char words[][8], int root, int count)
+{
+    for (int child = 2 * root + 1; child < count; child = 2 * root + 1) {
+        if (child + 1 < count &&
+            compare_words(words[child], words[child + 1]) < 0)
+            child++;
+        if (compare_words(words[root], words[child]) >= 0)
+            return;
+        swap_words(words[root], words[child]);
+        root = child;
+    }
+}
+
+STEP void sort_words(char words[][8])
+{
+    for (int root = WORDS / 2; root-- > 0;)
+        sift_down(words, root, WORDS);
+    for (int last = WORDS; last-- > 1;) {
+        swap_words(words[0], words[last]);
+        sift_down(words, 0, last);
+    }
 }
 
 STEP uint64_t checksum(char words[][8])
@@ -72,11 +105,11 @@ STEP uint64_t checksum(char words[][8])
     return hash;
 }
 
-STEP uint64_t sort_words(uint32_t seed)
+STEP uint64_t sum_up_words(uint32_t seed)
 {
     char words[WORDS][8];
     make_words(words, seed);
-    qsort(words, WORDS, sizeof words[0], compare_words);
+    sort_words(words);
     return checksum(words);
 }
 
@@ -88,7 +121,7 @@ STEP int render_page(char *page, size_t size, uint32_t request)
         "<!doctype html><title>example</title><p>%d primes below %d, and the "
         "words of request %u sum up to %016llx.\n",
         count_primes(), PRIMES_BELOW, request,
-        (unsigned long long)sort_words(request));
+        (unsigned long long)sum_up_words(request));
     return snprintf(page, size,
                     "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
                     "Content-Length: %d\r\n\r\n%s",
