@@ -152,9 +152,13 @@ static int start_sampling(int64_t period_ns, struct pp_error *err)
     pp_unwind_refresh(NULL);
     int status = start_collector(err);
     if (status == PP_OK)
-        status = pp_sampler_start(period_ns, err);
+        status = pp_sampler_install(err);
+    if (status < 0)
+        return status;
     signal_was_taken = false;
-    return status;
+    pp_slots_open(period_ns);
+    pp_threads_scan();
+    return PP_OK;
 }
 
 int pp_cpu_start(enum pp_cpu_owner owner, uint32_t hz, struct pp_error *err)
@@ -169,7 +173,7 @@ int pp_cpu_start(enum pp_cpu_owner owner, uint32_t hz, struct pp_error *err)
     } else {
         /* What waits in the rings was sampled before this session. */
         drain();
-        int64_t period_ns = pp_sampler_period_ns();
+        int64_t period_ns = pp_slots_period_ns();
         if (!any_open()) {
             period_ns = 1000000000 / (hz ? hz : rate_hz);
             status = start_sampling(period_ns, err);
@@ -193,7 +197,7 @@ static bool take_session(enum pp_cpu_owner owner, struct pp_session *session)
         if (i != (int)owner && sessions[i].open)
             is_last = false;
     if (is_last)
-        pp_sampler_stop();
+        pp_slots_close();
     drain();
     *session = sessions[owner];
     sessions[owner] = (struct pp_session){0};
@@ -294,7 +298,6 @@ void pp_cpu_after_fork(bool is_child)
     /* The child starts afresh: no collector, no timers, and the profile that
      * runs is its parent's to write. */
     pp_slots_after_fork();
-    pp_sampler_after_fork();
     pp_os_forget_own_threads();
     for (int i = 0; i < PP_CPU_OWNER_COUNT; i++)
         if (sessions[i].open)

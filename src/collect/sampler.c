@@ -14,10 +14,8 @@
 #include <signal.h>
 
 #include "collect/slots.h"
-#include "collect/threads.h"
 #include "unwind/unwind.h"
 
-static _Atomic(int64_t) period_ns; /* 0: off */
 static struct sigaction previous_action;
 
 static void add(_Atomic(uint64_t) *counter, uint64_t value)
@@ -86,7 +84,7 @@ bool pp_sampler_owns_signal(void)
            now.sa_sigaction == on_signal;
 }
 
-static int install_handler(struct pp_error *err)
+int pp_sampler_install(struct pp_error *err)
 {
     if (pp_sampler_owns_signal())
         return PP_OK;
@@ -101,37 +99,6 @@ static int install_handler(struct pp_error *err)
         sigaction(SIGPROF, &action, NULL) < 0)
         return pp_fail_errno(err, errno, "cannot handle SIGPROF");
     return PP_OK;
-}
-
-int pp_sampler_start(int64_t wanted_period_ns, struct pp_error *err)
-{
-    int status = install_handler(err);
-    if (status < 0)
-        return status;
-    atomic_store(&period_ns, wanted_period_ns);
-    pp_threads_scan();
-    return PP_OK;
-}
-
-void pp_sampler_stop(void)
-{
-    int64_t period = atomic_exchange(&period_ns, 0);
-    if (period == 0)
-        return;
-    pp_slots_lock();
-    for (uint32_t i = 0; i < pp_slot_count(); i++)
-        pp_slot_detach(pp_slot_at(i), period);
-    pp_slots_unlock();
-}
-
-void pp_sampler_after_fork(void)
-{
-    atomic_store(&period_ns, 0);
-}
-
-int64_t pp_sampler_period_ns(void)
-{
-    return atomic_load(&period_ns);
 }
 
 static void drain_ring(struct pp_slot *slot, const struct pp_sampler_sink *sink)

@@ -2,18 +2,12 @@
 #ifndef PP_COLLECT_SAMPLER_H
 #define PP_COLLECT_SAMPLER_H
 
-#include <pthread.h>
-
 #include "base/base.h"
 #include "collect/ring.h"
 
-/* Install the handler and arm a timer on every thread there is; from now on
- * also on every thread that pp_threads_create creates. */
-int pp_sampler_start(int64_t period_ns, struct pp_error *err);
-
-/* Disarm all timers. The handler stays: a late signal must not kill the
- * program. */
-void pp_sampler_stop(void);
+/* Handle SIGPROF from now on. The handler stays for good: a late signal must
+ * not kill the program. */
+int pp_sampler_install(struct pp_error *err);
 
 /* False when the program has put its own SIGPROF handler in place of ours. */
 bool pp_sampler_owns_signal(void);
@@ -30,11 +24,5 @@ struct pp_sampler_sink {
 
 /* Empty all rings into the sink. One thread at a time. */
 void pp_sampler_drain(const struct pp_sampler_sink *sink);
-
-/* In the child after fork: there are no timers. */
-void pp_sampler_after_fork(void);
-
-/* Sampling is on, and this is its period; 0 when it is off. */
-int64_t pp_sampler_period_ns(void);
 
 #endif

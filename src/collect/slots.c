@@ -14,12 +14,32 @@
 
 enum { COOKIE_MARK = 0x7070 }; /* "pp", in the top 16 bits of a cookie */
 
+static _Atomic(int64_t) period_ns; /* 0: off */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct pp_slot *slots[PP_SLOTS_MAX];
 static uint32_t slot_count; /* slots[0 .. slot_count) are not NULL */
 static uint32_t first_free; /* no slot below this index is FREE */
 static uint64_t refused;
 static uint64_t random_state;
+
+void pp_slots_open(int64_t wanted_period_ns)
+{
+    atomic_store(&period_ns, wanted_period_ns);
+}
+
+void pp_slots_close(void)
+{
+    pp_slots_lock();
+    for (uint32_t i = 0; i < slot_count; i++)
+        pp_slot_detach(slots[i]);
+    atomic_store(&period_ns, 0);
+    pp_slots_unlock();
+}
+
+int64_t pp_slots_period_ns(void)
+{
+    return atomic_load(&period_ns);
+}
 
 void pp_slots_lock(void)
 {
@@ -90,7 +110,7 @@ struct pp_slot *pp_slot_find(pid_t tid)
 /* xorshift: a thread's first expiry is a random part of the period, so that
  * threads which start together do not tick together, and one that uses less
  * than a period is seen as often as it should be. */
-static int64_t random_phase_ns(int64_t period_ns)
+static int64_t random_phase_ns(void)
 {
     if (!random_state)
         random_state = (uint64_t)pp_os_now_ns() | 1;
@@ -106,7 +126,7 @@ static uint64_t periods_of(struct pp_slot *slot)
 }
 
 void pp_slot_attach(struct pp_slot *slot, pid_t tid,
-                    struct pp_stack_range stack, int64_t period_ns)
+                    struct pp_stack_range stack)
 {
     slot->state = PP_SLOT_RUNNING;
     slot->seen = true;
@@ -116,12 +136,12 @@ void pp_slot_attach(struct pp_slot *slot, pid_t tid,
     atomic_store(&slot->stack_high, stack.high);
     atomic_store(&slot->tid, tid);
     atomic_fetch_add(&slot->turn, 1);
-    slot->first_ns = random_phase_ns(period_ns);
+    slot->first_ns = random_phase_ns();
     int error = pp_os_timer_start(tid, SIGPROF, cookie_of(slot), slot->first_ns,
                                   period_ns, &slot->timer);
     slot->has_timer = error == 0;
     if (error == -EINVAL || error == -ESRCH)
-        pp_slot_detach(slot, period_ns); /* the thread has ended meanwhile */
+        pp_slot_detach(slot); /* the thread has ended meanwhile */
     else if (error < 0)
         refused++;
 }
@@ -129,7 +149,7 @@ void pp_slot_attach(struct pp_slot *slot, pid_t tid,
 /* Expiries that were due by now and of which no sample came: the timer was
  * refused, the thread blocks the signal, or no tick has fallen into what it
  * did last. */
-static uint64_t missed_periods(struct pp_slot *slot, int64_t period_ns)
+static uint64_t missed_periods(struct pp_slot *slot)
 {
     int64_t now_ns = pp_os_thread_cpu_ns(slot->tid);
     if (now_ns < 0 || slot->cpu_start_ns < 0)
@@ -141,11 +161,11 @@ static uint64_t missed_periods(struct pp_slot *slot, int64_t period_ns)
     return due > sampled ? due - sampled : 0;
 }
 
-void pp_slot_detach(struct pp_slot *slot, int64_t period_ns)
+void pp_slot_detach(struct pp_slot *slot)
 {
     if (slot->state != PP_SLOT_RUNNING)
         return;
-    slot->missed += missed_periods(slot, period_ns);
+    slot->missed += missed_periods(slot);
     if (slot->has_timer)
         pp_os_timer_stop(slot->timer);
     slot->has_timer = false;
@@ -194,5 +214,6 @@ void pp_slots_after_fork(void)
         empty(slots[i]);
     first_free = 0;
     random_state = 0;
+    atomic_store(&period_ns, 0);
     pthread_mutex_unlock(&lock);
 }

@@ -61,6 +61,12 @@ struct pp_slot {
     uint64_t last_pcs[PP_STACK_DEPTH_MAX];
 };
 
+/* Sampling is on from open to close, which ends the turns of all slots. The
+ * period is in nanoseconds of a thread's CPU time; 0 while it is off. */
+void pp_slots_open(int64_t period_ns);
+void pp_slots_close(void);
+int64_t pp_slots_period_ns(void);
+
 /* The lock of the table. Never held while allocating or taking another. */
 void pp_slots_lock(void);
 void pp_slots_unlock(void);
@@ -75,17 +81,17 @@ struct pp_slot *pp_slot_take(void);
 void pp_slot_give_back(struct pp_slot *slot);
 struct pp_slot *pp_slot_find(pid_t tid);
 
-/* The slot becomes thread tid's, and its timer ticks every period_ns of the
- * thread's CPU time. Where the kernel has no timer for it (RLIMIT_SIGPENDING,
- * seccomp), the thread's CPU time is told as missed when it ends. */
+/* The slot becomes thread tid's, and its timer ticks once a period. Where the
+ * kernel has no timer for it (RLIMIT_SIGPENDING, seccomp), the thread's CPU
+ * time is told as missed when it ends. */
 struct pp_stack_range {
     uint64_t low, high;
 };
 void pp_slot_attach(struct pp_slot *slot, pid_t tid,
-                    struct pp_stack_range stack, int64_t period_ns);
+                    struct pp_stack_range stack);
 
 /* The thread ended, or sampling does. */
-void pp_slot_detach(struct pp_slot *slot, int64_t period_ns);
+void pp_slot_detach(struct pp_slot *slot);
 
 /* How many slots there are, whatever their state, and the i-th. */
 uint32_t pp_slot_count(void);

@@ -10,7 +10,6 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "collect/sampler.h"
 #include "collect/slots.h"
 
 /* ---- threads that are there --------------------------------------------- */
@@ -35,7 +34,7 @@ static struct pp_stack_range main_stack(void)
 }
 
 /* One pass over the threads listed; the lock is held. How many were new. */
-static uint32_t attach_new(const pid_t *tids, uint32_t count, int64_t period_ns)
+static uint32_t attach_new(const pid_t *tids, uint32_t count)
 {
     uint32_t fresh = 0;
     for (uint32_t i = 0; i < count; i++) {
@@ -53,14 +52,13 @@ static uint32_t attach_new(const pid_t *tids, uint32_t count, int64_t period_ns)
         }
         struct pp_stack_range unknown = {0, 0};
         bool is_main = tids[i] == getpid();
-        pp_slot_attach(slot, tids[i], is_main ? main_stack() : unknown,
-                       period_ns);
+        pp_slot_attach(slot, tids[i], is_main ? main_stack() : unknown);
         fresh++;
     }
     return fresh;
 }
 
-static void scan_into(pid_t *tids, uint32_t max, int64_t period_ns)
+static void scan_into(pid_t *tids, uint32_t max)
 {
     for (uint32_t i = 0; i < pp_slot_count(); i++)
         pp_slot_at(i)->seen = false;
@@ -72,12 +70,12 @@ static void scan_into(pid_t *tids, uint32_t max, int64_t period_ns)
         if (found < 0)
             return; /* no /proc: nobody is known to have ended either */
         uint32_t count = (uint32_t)found < max ? (uint32_t)found : max;
-        if (attach_new(tids, count, period_ns) == 0)
+        if (attach_new(tids, count) == 0)
             break;
     }
     for (uint32_t i = 0; i < pp_slot_count(); i++)
         if (!pp_slot_at(i)->seen)
-            pp_slot_detach(pp_slot_at(i), period_ns);
+            pp_slot_detach(pp_slot_at(i));
 }
 
 void pp_threads_scan(void)
@@ -88,9 +86,8 @@ void pp_threads_scan(void)
     if (tids == MAP_FAILED)
         return;
     pp_slots_lock();
-    int64_t period_ns = pp_sampler_period_ns();
-    if (period_ns)
-        scan_into(tids, PP_SLOTS_MAX, period_ns);
+    if (pp_slots_period_ns())
+        scan_into(tids, PP_SLOTS_MAX);
     pp_slots_unlock();
     munmap(tids, size);
 }
@@ -116,14 +113,13 @@ static void thread_started(struct pp_slot *slot)
     struct pp_stack_range stack = own_stack();
     pid_t tid = pp_os_gettid();
     pp_slots_lock();
-    int64_t period_ns = pp_sampler_period_ns();
     /* A thread that ended unseen may have had our id before us; and a scan may
      * have found us first. */
     struct pp_slot *earlier = pp_slot_find(tid);
     if (earlier)
-        pp_slot_detach(earlier, period_ns ? period_ns : 1);
-    if (period_ns)
-        pp_slot_attach(slot, tid, stack, period_ns);
+        pp_slot_detach(earlier);
+    if (pp_slots_period_ns())
+        pp_slot_attach(slot, tid, stack);
     else
         pp_slot_give_back(slot);
     pp_slots_unlock();
@@ -133,10 +129,9 @@ static void thread_ended(void *unused)
 {
     (void)unused;
     pp_slots_lock();
-    int64_t period_ns = pp_sampler_period_ns();
     struct pp_slot *slot = pp_slot_find(pp_os_gettid());
-    if (slot && period_ns)
-        pp_slot_detach(slot, period_ns);
+    if (slot)
+        pp_slot_detach(slot);
     pp_slots_unlock();
 }
 
@@ -158,7 +153,7 @@ void *(*const pp_threads_trampoline)(void *) = run_thread;
 
 static struct pp_slot *reserve_slot(void *(*run)(void *), void *argument)
 {
-    if (pp_sampler_period_ns() == 0)
+    if (pp_slots_period_ns() == 0)
         return NULL;
     pp_slots_lock();
     struct pp_slot *slot = pp_slot_take();

@@ -3,6 +3,7 @@
  *   load.c       what happens when libpprof is loaded, at fork, at the end
  *   whole_run.c  PPROF_CPUPROFILE: the profile of everything the program does
  *   public.c     the functions of pprof.h
+ *   complain.c   the one place where it speaks
  *   interpose.c  the C library's names that libpprof takes
  *
  * Invariant: unless an environment variable or a call asks for it, nothing is

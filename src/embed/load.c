@@ -3,21 +3,12 @@
 #include "embed/embed.h"
 
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "collect/collect.h"
 #include "os/os.h"
 #include "serve/serve.h"
-
-void pp_complain(const char *what, const char *why)
-{
-    char line[1200];
-    int size = snprintf(line, sizeof line, "libpprof: %s: %s\n", what, why);
-    if (size > 0)
-        pp_os_write_all(STDERR_FILENO, line, strlen(line));
-}
 
 /* ---- fork --------------------------------------------------------------- */
 
