@@ -133,10 +133,13 @@ static void drain_slot(struct pp_slot *slot, const struct pp_sampler_sink *sink)
 {
     /* Look before draining: what is written later belongs to a later drain. */
     pp_slots_lock();
+    bool unused = slot->state == PP_SLOT_FREE;
     bool over = slot->state == PP_SLOT_ENDED && !atomic_load(&slot->busy);
     uint64_t missed = slot->missed;
     slot->missed = 0;
     pp_slots_unlock();
+    if (unused)
+        return;
 
     drain_ring(slot, sink);
     uint64_t lost = atomic_load(&slot->lost);
@@ -159,6 +162,5 @@ void pp_sampler_drain(const struct pp_sampler_sink *sink)
 {
     uint32_t count = pp_slot_count();
     for (uint32_t i = 0; i < count; i++)
-        if (pp_slot_at(i)->state != PP_SLOT_FREE)
-            drain_slot(pp_slot_at(i), sink);
+        drain_slot(pp_slot_at(i), sink);
 }

@@ -17,8 +17,8 @@ enum { COOKIE_MARK = 0x7070 }; /* "pp", in the top 16 bits of a cookie */
 static _Atomic(int64_t) period_ns; /* 0: off */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct pp_slot *slots[PP_SLOTS_MAX];
-static uint32_t slot_count; /* slots[0 .. slot_count) are not NULL */
-static uint32_t first_free; /* no slot below this index is FREE */
+static _Atomic(uint32_t) slot_count; /* slots[0 .. this) are not NULL */
+static uint32_t first_free;          /* no slot below this index is FREE */
 static uint64_t refused;
 static uint64_t random_state;
 
@@ -176,7 +176,7 @@ void pp_slot_detach(struct pp_slot *slot)
 
 uint32_t pp_slot_count(void)
 {
-    return __atomic_load_n(&slot_count, __ATOMIC_ACQUIRE);
+    return atomic_load(&slot_count);
 }
 
 struct pp_slot *pp_slot_at(uint32_t index)

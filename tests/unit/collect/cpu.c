@@ -19,10 +19,9 @@
 
 #include "os/os.h"
 
-static volatile uint64_t sink;
-
 static void burn_ms(int64_t ms)
 {
+    volatile uint64_t sink = 0;
     int64_t until = pp_os_thread_cpu_ns(pp_os_gettid()) + ms * 1000000;
     while (pp_os_thread_cpu_ns(pp_os_gettid()) < until)
         for (int i = 0; i < 20000; i++)
