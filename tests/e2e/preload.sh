@@ -75,7 +75,7 @@ redis-benchmark -p "$redis_port" -q -n 100000000 -c 20 -t set,get,lpush \
 	>/dev/null 2>&1 &
 load=$!
 
-url=http://localhost:$http_port/debug/pprof
+url=http://127.0.0.1:$http_port/debug/pprof
 check 'pprof fetches and prints' \
 	eval '"$pprof" -top "$url/profile?seconds=3" >top 2>messages'
 check 'it names the functions of redis' has top ' processCommand|readQueryFromClient'
