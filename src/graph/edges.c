@@ -12,6 +12,7 @@
 #include "graph/edges.h"
 
 #include "graph/order.h"
+#include "graph/parts.h"
 
 #include <assert.h>
 
@@ -22,13 +23,6 @@ enum {
     RESIDUE = 0x20000000,     /* further in are some that are not */
     ALONE = 0x40000000,       /* it has one frame */
     CALLED = (int)0x80000000, /* an edge may lead to some of it */
-};
-
-struct site {
-    uint32_t effect;
-    /* The tally of the last call from here: a call site mostly calls one
-     * function, which saves the look into the table. */
-    uint32_t last_call;
 };
 
 /* An edge while it is being summed up: two of them to a cache line. */
@@ -47,18 +41,32 @@ struct visit {
     uint32_t parent_at; /* PP_NONE: nothing shown so far */
 };
 
-struct connector {
+/* What all parts of the walk look things up in. */
+struct plan {
+    const struct pp_profile *profile;
+    const struct pp_graph_options *options;
     const struct pp_nodes *nodes;
     const uint32_t *places;
-    const uint8_t *wanted; /* by shown node: edges to it; NULL: to all */
-    struct site *sites;    /* by location */
-    struct visit *visits;  /* of one stack */
+    const uint8_t *wanted;   /* by shown node: edges to it; NULL: to all */
+    const uint32_t *effects; /* by location */
+    uint32_t depth_max;
+};
+
+/* One part of the walk, and the edges that it finds. */
+struct connector {
+    const struct plan *plan;
+    uint32_t first, end; /* of the samples */
     struct pp_arena *arena;
+    struct visit *visits; /* of one stack */
+    /* By location, the tally of the last call from there: a call site mostly
+     * calls one function, which saves the look into the table. */
+    uint32_t *last_calls;
     struct {
         struct tally *items; /* [0] is nobody's */
         uint32_t count, capacity;
     } tallies;
     struct pp_table table; /* from source and target to tallies */
+    struct pp_arena own;   /* the first part has none, but the caller's */
 };
 
 /* Where an edge comes from. */
@@ -94,7 +102,7 @@ static uint32_t find_or_add_tally(struct connector *connector, uint32_t source,
 static struct tally *tally_of(struct connector *connector,
                               const struct origin *from, uint32_t target)
 {
-    uint32_t *last = &connector->sites[from->location].last_call;
+    uint32_t *last = &connector->last_calls[from->location];
     const struct tally *tally = &connector->tallies.items[*last];
     if (tally->source != from->parent || tally->target != target)
         *last = find_or_add_tally(connector, from->parent, target);
@@ -116,19 +124,18 @@ static void add_call(struct connector *connector, const struct origin *from,
 
 /* ---- walking ------------------------------------------------------------ */
 
-static uint32_t describe_site(const struct connector *connector,
-                              uint32_t location)
+static uint32_t find_effect(const struct plan *plan, uint32_t location)
 {
-    const struct pp_nodes *nodes = connector->nodes;
+    const struct pp_nodes *nodes = plan->nodes;
     uint32_t first = nodes->starts[location];
     uint32_t end = nodes->starts[location + 1];
     uint32_t bits = end - first == 1 ? ALONE : 0;
     uint32_t inner = NOBODY;
     for (uint32_t k = first; k < end; k++) {
-        uint32_t place = connector->places[nodes->frames[k]];
+        uint32_t place = plan->places[nodes->frames[k]];
         if (place == PP_NONE)
             continue;
-        if (!connector->wanted || connector->wanted[place])
+        if (!plan->wanted || plan->wanted[place])
             bits |= CALLED;
         if (inner == NOBODY) {
             inner = place;
@@ -142,13 +149,13 @@ static uint32_t describe_site(const struct connector *connector,
 static uint32_t find_visits(const struct connector *connector,
                             const uint32_t *stack, uint32_t depth)
 {
-    const struct site *sites = connector->sites;
+    const uint32_t *effects = connector->plan->effects;
     struct visit *visits = connector->visits;
     uint32_t count = 0;
     uint32_t parent = NOBODY;
     uint32_t parent_at = PP_NONE;
     for (uint32_t i = depth; i-- > 0;) {
-        uint32_t effect = sites[stack[i]].effect;
+        uint32_t effect = effects[stack[i]];
         uint32_t inner = effect & NOBODY;
         bool shown = inner != NOBODY;
         bool again = (effect & ALONE) != 0 && inner == parent;
@@ -167,7 +174,7 @@ static struct origin origin_of(const struct connector *connector,
     if (visit->parent_at == PP_NONE)
         return (struct origin){.parent = NOBODY};
     uint32_t location = stack[visit->parent_at];
-    uint32_t effect = connector->sites[location].effect;
+    uint32_t effect = connector->plan->effects[location];
     return (struct origin){
         .parent = effect & NOBODY,
         .location = location,
@@ -180,16 +187,17 @@ static struct origin origin_of(const struct connector *connector,
 static void walk_frames(struct connector *connector, uint32_t location,
                         struct origin from, const struct share *share)
 {
-    uint32_t first = connector->nodes->starts[location];
-    uint32_t last = connector->nodes->starts[location + 1] - 1;
+    const struct plan *plan = connector->plan;
+    uint32_t first = plan->nodes->starts[location];
+    uint32_t last = plan->nodes->starts[location + 1] - 1;
     for (uint32_t k = last + 1; k-- > first;) {
-        uint32_t target = connector->places[connector->nodes->frames[k]];
+        uint32_t target = plan->places[plan->nodes->frames[k]];
         if (target == PP_NONE) {
             from.residual = true;
             continue;
         }
         if (from.parent != NOBODY && from.parent != target &&
-            (!connector->wanted || connector->wanted[target]))
+            (!plan->wanted || plan->wanted[target]))
             add_call(connector, &from, target, k != last, share);
         from = (struct origin){.parent = target, .location = location};
     }
@@ -203,8 +211,7 @@ static void fetch_tallies(const struct connector *connector,
         uint32_t at = connector->visits[i].parent_at;
         if (at != PP_NONE)
             __builtin_prefetch(
-                &connector->tallies
-                     .items[connector->sites[stack[at]].last_call]);
+                &connector->tallies.items[connector->last_calls[stack[at]]]);
     }
 }
 
@@ -216,7 +223,7 @@ static void walk_stack(struct connector *connector, const uint32_t *stack,
     for (uint32_t i = 0; i < count; i++) {
         const struct visit *visit = &connector->visits[i];
         uint32_t location = stack[visit->at];
-        uint32_t effect = connector->sites[location].effect;
+        uint32_t effect = connector->plan->effects[location];
         struct origin from = origin_of(connector, stack, visit);
         if (!(effect & ALONE))
             walk_frames(connector, location, from, share);
@@ -234,11 +241,11 @@ static void fetch_ahead(const uint32_t *stack, uint32_t depth)
         __builtin_prefetch(stack + DISTANCE + i);
 }
 
-static void walk_samples(struct connector *connector,
-                         const struct pp_profile *profile,
-                         const struct pp_graph_options *options)
+static void walk_samples(struct connector *connector)
 {
-    for (uint32_t i = 0; i < profile->samples.count; i++) {
+    const struct pp_profile *profile = connector->plan->profile;
+    const struct pp_graph_options *options = connector->plan->options;
+    for (uint32_t i = connector->first; i < connector->end; i++) {
         const struct pp_sample *sample = &profile->samples.items[i];
         const int64_t *values = pp_sample_values(profile, i);
         const uint32_t *stack = pp_sample_stack(profile, sample);
@@ -254,23 +261,91 @@ static void walk_samples(struct connector *connector,
     }
 }
 
-/* ---- the whole ---------------------------------------------------------- */
+/* ---- the plan ----------------------------------------------------------- */
 
 /* Which shown nodes stand somewhere in a location as inlined callees: only to
  * them can an inlined edge lead. */
-static const uint8_t *find_inlined(const struct connector *connector,
-                                   uint32_t place_count,
-                                   uint32_t location_count)
+static const uint8_t *find_inlined(const struct plan *plan,
+                                   struct pp_arena *arena, uint32_t place_count)
 {
-    const struct pp_nodes *nodes = connector->nodes;
-    uint8_t *inlined = pp_arena_alloc(connector->arena, place_count);
-    for (uint32_t i = 0; i < location_count; i++)
+    const struct pp_nodes *nodes = plan->nodes;
+    uint8_t *inlined = pp_arena_alloc(arena, place_count);
+    for (uint32_t i = 0; i < plan->profile->locations.count; i++)
         for (uint32_t k = nodes->starts[i]; k + 1 < nodes->starts[i + 1]; k++) {
-            uint32_t node = connector->places[nodes->frames[k]];
+            uint32_t node = plan->places[nodes->frames[k]];
             if (node != PP_NONE)
                 inlined[node] = 1;
         }
     return inlined;
+}
+
+static const uint32_t *find_effects(const struct plan *plan,
+                                    struct pp_arena *arena)
+{
+    uint32_t count = plan->profile->locations.count;
+    uint32_t *effects = pp_arena_array(arena, count, sizeof *effects);
+    for (uint32_t i = 0; i < count; i++)
+        effects[i] = find_effect(plan, i);
+    return effects;
+}
+
+static uint32_t deepest_stack(const struct pp_profile *profile)
+{
+    uint32_t depth = 0;
+    for (uint32_t i = 0; i < profile->samples.count; i++)
+        if (profile->samples.items[i].stack_depth > depth)
+            depth = profile->samples.items[i].stack_depth;
+    return depth;
+}
+
+/* ---- the parts ---------------------------------------------------------- */
+
+static void run_part(void *context, uint32_t index)
+{
+    struct connector *connector = (struct connector *)context + index;
+    struct pp_arena *arena = connector->arena;
+    const struct plan *plan = connector->plan;
+    connector->last_calls =
+        pp_arena_array(arena, plan->profile->locations.count, sizeof(uint32_t));
+    /* One more: the place where the next would stand is written to. */
+    connector->visits = pp_arena_array(arena, (size_t)plan->depth_max + 1,
+                                       sizeof(struct visit));
+    *pp_vector_add(arena, &connector->tallies) =
+        (struct tally){.source = PP_NONE, .target = PP_NONE};
+    walk_samples(connector);
+}
+
+/* An arena is for one thread at a time: each part but the first gets another of
+ * the same kind. */
+static struct connector *divide(const struct plan *plan, struct pp_arena *arena,
+                                uint32_t part_count)
+{
+    struct connector *parts = pp_arena_array(arena, part_count, sizeof *parts);
+    for (uint32_t i = 0; i < part_count; i++) {
+        struct connector *part = &parts[i];
+        part->plan = plan;
+        part->first = pp_walk_part_start(plan->profile, i, part_count);
+        part->end = pp_walk_part_start(plan->profile, i + 1, part_count);
+        part->own.ceiling = arena->ceiling;
+        part->own.on_exhausted = arena->on_exhausted;
+        part->arena = i > 0 ? &part->own : arena;
+    }
+    return parts;
+}
+
+/* Take over what the next part of the walk has found. */
+static void merge(struct connector *connector, const struct connector *next)
+{
+    for (uint32_t i = 1; i < next->tallies.count; i++) {
+        const struct tally *from = &next->tallies.items[i];
+        uint32_t index =
+            find_or_add_tally(connector, from->source, from->target);
+        struct tally *tally = &connector->tallies.items[index];
+        tally->weight += from->weight;
+        tally->divisor += from->divisor;
+        tally->residual |= from->residual;
+        tally->called |= from->called;
+    }
 }
 
 /* Edges lighter than the cutoff stay out; but what leads to a shadow is not
@@ -296,28 +371,33 @@ static void collect_edges(const struct connector *connector,
     }
 }
 
-static uint32_t deepest_stack(const struct pp_profile *profile)
+void pp_graph_connect_in_parts(struct pp_graph *graph, struct pp_arena *arena,
+                               const struct pp_profile *profile,
+                               const struct pp_nodes *nodes,
+                               const uint32_t *places,
+                               const struct pp_graph_options *options,
+                               int64_t cutoff, uint32_t part_count)
 {
-    uint32_t depth = 0;
-    for (uint32_t i = 0; i < profile->samples.count; i++)
-        if (profile->samples.items[i].stack_depth > depth)
-            depth = profile->samples.items[i].stack_depth;
-    return depth;
-}
+    uint32_t place_count = graph->node_count + graph->shadow_count;
+    assert(place_count < NOBODY);
+    struct plan plan = {
+        .profile = profile,
+        .options = options,
+        .nodes = nodes,
+        .places = places,
+        .depth_max = deepest_stack(profile),
+    };
+    if (options->edges == PP_EDGES_INLINED)
+        plan.wanted = find_inlined(&plan, arena, place_count);
+    plan.effects = find_effects(&plan, arena);
 
-/* What the walks look things up in. */
-static void prepare(struct connector *connector, struct pp_arena *arena,
-                    const struct pp_profile *profile)
-{
-    uint32_t count = profile->locations.count;
-    connector->sites = pp_arena_array(arena, count, sizeof(struct site));
-    for (uint32_t i = 0; i < count; i++)
-        connector->sites[i].effect = describe_site(connector, i);
-    /* One more: the place where the next would stand is written to. */
-    connector->visits = pp_arena_array(
-        arena, (size_t)deepest_stack(profile) + 1, sizeof(struct visit));
-    *pp_vector_add(arena, &connector->tallies) =
-        (struct tally){.source = PP_NONE, .target = PP_NONE};
+    struct connector *parts = divide(&plan, arena, part_count);
+    pp_os_run_parts(part_count, run_part, parts);
+    for (uint32_t i = 1; i < part_count; i++) {
+        merge(&parts[0], &parts[i]);
+        pp_arena_release(&parts[i].own);
+    }
+    collect_edges(&parts[0], graph, cutoff);
 }
 
 void pp_graph_connect(struct pp_graph *graph, struct pp_arena *arena,
@@ -325,17 +405,6 @@ void pp_graph_connect(struct pp_graph *graph, struct pp_arena *arena,
                       const struct pp_nodes *nodes, const uint32_t *places,
                       const struct pp_graph_options *options, int64_t cutoff)
 {
-    assert(graph->node_count + graph->shadow_count < NOBODY);
-    struct connector connector = {
-        .nodes = nodes,
-        .places = places,
-        .arena = arena,
-    };
-    if (options->edges == PP_EDGES_INLINED)
-        connector.wanted =
-            find_inlined(&connector, graph->node_count + graph->shadow_count,
-                         profile->locations.count);
-    prepare(&connector, arena, profile);
-    walk_samples(&connector, profile, options);
-    collect_edges(&connector, graph, cutoff);
+    pp_graph_connect_in_parts(graph, arena, profile, nodes, places, options,
+                              cutoff, pp_walk_part_count(profile));
 }
