@@ -2,6 +2,8 @@
  * every walk ends at an empty one. See table.h. */
 #include "base/base.h"
 
+#include <sys/auxv.h>
+
 static int make_slots(struct pp_table *table, struct pp_arena *arena,
                       uint64_t slot_count)
 {
@@ -58,20 +60,64 @@ int pp_table_insert(struct pp_table *table, struct pp_arena *arena,
     return PP_OK;
 }
 
-uint64_t pp_hash_bytes(const void *bytes, size_t size)
+/* Two secret numbers and a multiplication to 128 bits: without the numbers
+ * nobody knows which words undo which (as in wyhash). */
+struct hash_key {
+    uint64_t start, factor; /* factor is odd */
+};
+
+static uint64_t multiply(uint64_t a, uint64_t b)
+{
+    unsigned __int128 product = (unsigned __int128)a * b;
+    return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+static uint64_t hash_bytes(const void *bytes, size_t size, struct hash_key key)
 {
     const unsigned char *at = bytes;
-    uint64_t hash = size * 0x9e3779b97f4a7c15u;
+    uint64_t hash = key.start ^ size;
     uint64_t word;
     for (; size >= sizeof word; size -= sizeof word, at += sizeof word) {
         memcpy(&word, at, sizeof word);
-        hash = (hash ^ word) * 0xd6e8feb86659fd93u;
-        hash ^= hash >> 32;
+        hash = multiply(hash ^ word, key.factor);
     }
     word = 0;
     if (size)
         memcpy(&word, at, size);
-    return pp_hash_u64(hash ^ word);
+    return pp_hash_u64(multiply(hash ^ word, key.factor));
+}
+
+static const struct hash_key stable_key = {0x9e3779b97f4a7c15u,
+                                           0xd6e8feb86659fd93u};
+
+/* The kernel gives each process 16 random bytes. Two threads that come here
+ * first together compute the same. */
+static struct hash_key process_key(void)
+{
+    static struct hash_key key;
+    uint64_t factor = __atomic_load_n(&key.factor, __ATOMIC_ACQUIRE);
+    if (!factor) {
+        uint64_t random[2] = {stable_key.start, stable_key.factor};
+        const void *given = (const void *)getauxval(AT_RANDOM);
+        if (given)
+            memcpy(random, given, sizeof random);
+        uint64_t start = multiply(random[0], stable_key.factor);
+        factor = multiply(random[1], stable_key.start | 1) | 1;
+        __atomic_store_n(&key.start, start, __ATOMIC_RELAXED);
+        __atomic_store_n(&key.factor, factor, __ATOMIC_RELEASE);
+    }
+    return (struct hash_key){__atomic_load_n(&key.start, __ATOMIC_RELAXED),
+                             factor};
+}
+
+uint64_t pp_hash_bytes(const void *bytes, size_t size)
+{
+    return hash_bytes(bytes, size, process_key());
+}
+
+uint64_t pp_hash_bytes_stable(const void *bytes, size_t size)
+{
+    return hash_bytes(bytes, size, stable_key);
 }
 
 uint32_t pp_strings_find(const struct pp_strings *strings, struct pp_slice text)

@@ -68,10 +68,15 @@ static inline uint32_t pp_table_next(const struct pp_table *table,
     }
 }
 
-/* Hashes: fast, well mixed in all 64 bits, not a defence against an attacker
- * who picks keys (the ceilings are). */
+/* A hash of bytes that may come from anybody: keyed anew in each process, so
+ * that nobody can prepare keys that fall together. All 64 bits are good. */
 uint64_t pp_hash_bytes(const void *bytes, size_t size);
 
+/* The same in every process: for what must look alike tomorrow. Not for
+ * tables. */
+uint64_t pp_hash_bytes_stable(const void *bytes, size_t size);
+
+/* Hashes of numbers of our own making, indices and addresses. */
 static inline uint64_t pp_hash_u64(uint64_t value)
 {
     value ^= value >> 32;

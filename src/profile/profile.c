@@ -54,23 +54,6 @@ void pp_profile_free(struct pp_profile *profile)
 
 /* ---- strings ------------------------------------------------------------ */
 
-static int index_string(struct pp_profile *profile, uint32_t string)
-{
-    struct pp_slice text = profile->strings.items[string];
-    return pp_table_insert(&profile->interned, &profile->arena,
-                           pp_hash_bytes(text.data, text.size), string);
-}
-
-/* A decoded profile comes with strings but without the table to find them by:
- * it is made when somebody first adds to it. */
-static int index_strings(struct pp_profile *profile)
-{
-    while (profile->interned.count < profile->strings.count)
-        if (index_string(profile, profile->interned.count) < 0)
-            return PP_E_MEMORY;
-    return PP_OK;
-}
-
 static pp_string find_string(const struct pp_profile *profile,
                              struct pp_slice text)
 {
@@ -81,6 +64,26 @@ static pp_string find_string(const struct pp_profile *profile,
             return string;
     }
     return PP_NONE;
+}
+
+/* Files may hold a string many times: the first is the one to be found. */
+static int index_string(struct pp_profile *profile, uint32_t string)
+{
+    struct pp_slice text = profile->strings.items[string];
+    if (find_string(profile, text) != PP_NONE)
+        return PP_OK;
+    return pp_table_insert(&profile->interned, &profile->arena,
+                           pp_hash_bytes(text.data, text.size), string);
+}
+
+/* A decoded profile comes with strings but without the table to find them by:
+ * it is made when somebody first adds to it. */
+static int index_strings(struct pp_profile *profile)
+{
+    for (; profile->indexed < profile->strings.count; profile->indexed++)
+        if (index_string(profile, profile->indexed) < 0)
+            return PP_E_MEMORY;
+    return PP_OK;
 }
 
 pp_string pp_profile_add_string(struct pp_profile *profile,
@@ -96,12 +99,11 @@ pp_string pp_profile_add_string(struct pp_profile *profile,
     if (!item)
         return PP_NONE;
     *item = (struct pp_slice){copy, text.size};
-    string = profile->strings.count - 1;
-    if (!copy || index_string(profile, string) < 0) {
+    if (!copy || index_strings(profile) < 0) {
         profile->strings.count--;
         return PP_NONE;
     }
-    return string;
+    return profile->strings.count - 1;
 }
 
 /* ---- tables ------------------------------------------------------------- */

@@ -82,6 +82,7 @@ struct pp_profile {
         uint32_t count, capacity;
     } strings;
     struct pp_table interned; /* finds strings, once any were added */
+    uint32_t indexed;         /* strings below this are in `interned` */
     struct {
         struct pp_value_type *items;
         uint32_t count, capacity;

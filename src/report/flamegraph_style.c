@@ -40,8 +40,8 @@ static size_t family_size(struct pp_slice name)
 /* Families have their hue, give or take one; functions their shade. */
 static unsigned warm_colour(struct pp_slice name)
 {
-    uint64_t family = pp_hash_bytes(name.data, family_size(name));
-    uint64_t function = pp_hash_bytes(name.data, name.size);
+    uint64_t family = pp_hash_bytes_stable(name.data, family_size(name));
+    uint64_t function = pp_hash_bytes_stable(name.data, name.size);
     unsigned hue = (unsigned)(family % HUES + function / SHADES % 3) % HUES;
     return hue * SHADES + (unsigned)(function % SHADES);
 }
