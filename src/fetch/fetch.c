@@ -32,14 +32,6 @@ static bool is_interrupted(const struct pp_fetch_options *options)
     return options->interrupted && *options->interrupted;
 }
 
-/* ---- bytes to profile --------------------------------------------------- */
-
-static int decode(struct pp_slice bytes, struct pp_profile **profile,
-                  struct pp_error *err)
-{
-    return pp_wire_decode(bytes.data, bytes.size, 0, profile, err);
-}
-
 /* ---- files -------------------------------------------------------------- */
 
 static int read_file(const char *path, struct pp_profile **profile,
@@ -53,7 +45,7 @@ static int read_file(const char *path, struct pp_profile **profile,
     else if (result < 0)
         result = pp_fail_errno(err, -result, "open %s", path);
     else
-        result = decode(pp_buffer_slice(&bytes), profile, err);
+        result = pp_wire_decode_buffer(&bytes, 0, profile, err);
     pp_buffer_release(&bytes);
     return result;
 }
@@ -139,10 +131,11 @@ static void receive(struct work *work, uint32_t i)
     if (!transfer->url)
         return;
     if (transfer->status == 0) {
-        decode(pp_buffer_slice(&transfer->body), &fetched->profile,
-               &fetched->err);
-    } else if (transfer->cut_short && decode(pp_buffer_slice(&transfer->body),
-                                             &fetched->profile, NULL) == 0) {
+        pp_wire_decode_buffer(&transfer->body, 0, &fetched->profile,
+                              &fetched->err);
+    } else if (transfer->cut_short &&
+               pp_wire_decode_buffer(&transfer->body, 0, &fetched->profile,
+                                     NULL) == 0) {
         fetched->cut_short = true;
     } else {
         fetched->err = transfer->err;

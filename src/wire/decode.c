@@ -121,7 +121,7 @@ static int parse(struct pp_profile *profile, struct pp_error *err)
     if (bytes.size == 0)
         return pp_fail(err, PP_E_FORMAT, "parsing profile: empty input file");
     struct pp_error reason = {0};
-    int status = pp_wire_parse(profile, &reason);
+    int status = pp_wire_parse(profile, 0, &reason);
     const char *look = status == PP_E_FORMAT ? look_at(bytes) : NULL;
     if (look)
         return pp_fail(err, PP_E_FORMAT,
@@ -134,16 +134,19 @@ static int parse(struct pp_profile *profile, struct pp_error *err)
     return status < 0 ? pp_fail(err, status, "%s", reason.text) : PP_OK;
 }
 
-int pp_wire_decode(const void *bytes, size_t size, size_t inflated_max,
-                   struct pp_profile **profile, struct pp_error *err)
+/* `owner` of the bytes, if any, is released when they are unfolded. */
+static int decode(struct pp_slice bytes, struct pp_buffer *owner,
+                  size_t inflated_max, struct pp_profile **profile,
+                  struct pp_error *err)
 {
-    *profile = NULL;
     struct pp_profile *decoded = pp_profile_new(0);
     if (!decoded)
         return pp_fail_memory(err);
     pp_buffer_init(&decoded->input,
                    inflated_max ? inflated_max : PP_WIRE_INFLATED_MAX);
-    int status = unfold((struct pp_slice){bytes, size}, &decoded->input, err);
+    int status = unfold(bytes, &decoded->input, err);
+    if (owner)
+        pp_buffer_release(owner);
     if (status >= 0)
         status = parse(decoded, err);
     if (status < 0) {
@@ -152,4 +155,22 @@ int pp_wire_decode(const void *bytes, size_t size, size_t inflated_max,
     }
     *profile = decoded;
     return PP_OK;
+}
+
+int pp_wire_decode(const void *bytes, size_t size, size_t inflated_max,
+                   struct pp_profile **profile, struct pp_error *err)
+{
+    *profile = NULL;
+    return decode((struct pp_slice){bytes, size}, NULL, inflated_max, profile,
+                  err);
+}
+
+int pp_wire_decode_buffer(struct pp_buffer *bytes, size_t inflated_max,
+                          struct pp_profile **profile, struct pp_error *err)
+{
+    *profile = NULL;
+    int status =
+        decode(pp_buffer_slice(bytes), bytes, inflated_max, profile, err);
+    pp_buffer_release(bytes);
+    return status;
 }

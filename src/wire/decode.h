@@ -15,8 +15,12 @@ int pp_wire_unfold_zstd(struct pp_slice bytes, struct pp_buffer *out,
 int pp_wire_fail_full(const struct pp_buffer *out, struct pp_error *err);
 
 /* Read profile->input, in profile.proto's form, into the profile, which is new
- * and empty. The arrays get the size that they need, once. After a failure the
- * profile is good for pp_profile_free only. */
-int pp_wire_parse(struct pp_profile *profile, struct pp_error *err);
+ * and empty. The arrays get the size that they need, once. part_count: read
+ * the samples in so many parts at the same time (8 at most), 0: in as many as
+ * it is worth; the profile is the same. Bytes of the input that no string lies
+ * in may be 0 afterwards. After a failure the profile is good for
+ * pp_profile_free only. */
+int pp_wire_parse(struct pp_profile *profile, uint32_t part_count,
+                  struct pp_error *err);
 
 #endif

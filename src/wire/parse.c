@@ -1,7 +1,8 @@
 /* From profile.proto's bytes to a profile, in two looks: the survey counts, so
  * that each array is allocated once at its size and the order in which a
  * writer put things does not matter; then kind by kind is read, names first, so
- * that each id and each string is resolved as it is met.
+ * that each id and each string is resolved as it is met. Samples are nearly all
+ * of it: they have samples.c.
  *
  * Invariant: what is stored is in range, or the parse fails. What is read
  * leniently is the reference's choice: the last of several scalars counts,
@@ -199,7 +200,8 @@ static int read_comment(struct pp_wire_parser *parser,
     return PP_OK;
 }
 
-/* In the order of their references: what is named before what names it. */
+/* In the order of their references: what is named before what names it. The
+ * samples come last. */
 static const struct {
     unsigned number;
     const char *name;
@@ -210,7 +212,6 @@ static const struct {
     {PROFILE_MAPPING, "mapping", read_mapping},
     {PROFILE_FUNCTION, "function", read_function},
     {PROFILE_LOCATION, "location", read_location},
-    {PROFILE_SAMPLE, "sample", pp_wire_read_sample},
     {PROFILE_COMMENT, "comment", read_comment},
 };
 
@@ -290,7 +291,7 @@ static int reserve(struct pp_wire_parser *parser)
     return failed ? pp_fail_memory(parser->err) : PP_OK;
 }
 
-static int parse(struct pp_wire_parser *parser)
+static int parse(struct pp_wire_parser *parser, uint32_t part_count)
 {
     int status = pp_wire_survey(parser);
     if (status < 0)
@@ -310,10 +311,13 @@ static int parse(struct pp_wire_parser *parser)
     status = reserve(parser);
     for (size_t i = 0; status >= 0 && i < sizeof readers / sizeof *readers; i++)
         status = read_kind(parser, i);
+    if (status >= 0)
+        status = pp_wire_read_samples(parser, part_count);
     return status < 0 ? status : read_header(parser);
 }
 
-int pp_wire_parse(struct pp_profile *profile, struct pp_error *err)
+int pp_wire_parse(struct pp_profile *profile, uint32_t part_count,
+                  struct pp_error *err)
 {
     const uint8_t *start = (const uint8_t *)profile->input.data;
     struct pp_wire_parser parser = {
@@ -321,7 +325,7 @@ int pp_wire_parse(struct pp_profile *profile, struct pp_error *err)
         .err = err,
         .input = {start, start + profile->input.size},
     };
-    int status = parse(&parser);
+    int status = parse(&parser, part_count);
     pp_arena_release(&parser.scratch);
     return status;
 }

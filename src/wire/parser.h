@@ -1,5 +1,6 @@
-/* What survey.c and parse.c share: the state of one parse, its failures, and
- * the reading of messages that hold numbers only. For this folder only. */
+/* What survey.c, parse.c and samples.c share: the state of one parse, its
+ * failures, and the reading of messages that hold numbers only. For this
+ * folder only. */
 #ifndef PP_WIRE_PARSER_H
 #define PP_WIRE_PARSER_H
 
@@ -9,6 +10,15 @@
 #include "wire/varint.h"
 
 #include <assert.h>
+
+/* Where the reading of samples may begin: at a sample, and how much of
+ * everything stands before it. */
+struct pp_wire_mark {
+    const uint8_t *at;
+    size_t sample_count, stack_count, value_count, label_count;
+};
+
+enum { PP_WIRE_MARKS_MAX = 64 };
 
 struct pp_wire_parser {
     struct pp_profile *profile;
@@ -32,6 +42,10 @@ struct pp_wire_parser {
 
     /* And of what is repeated inside of messages, how many in all. */
     size_t stack_count, value_count, label_count, line_count, comment_count;
+
+    /* The first sample, and further ones about equally many bytes apart. */
+    struct pp_wire_mark marks[PP_WIRE_MARKS_MAX];
+    uint32_t mark_count;
 
     struct pp_arena scratch; /* of the ids */
     struct pp_wire_ids mapping_ids, location_ids, function_ids;
@@ -72,9 +86,10 @@ int pp_wire_read_numbers(struct pp_wire_parser *parser,
 int pp_wire_read_string(struct pp_wire_parser *parser, uint64_t value,
                         pp_string *string);
 
-/* Read one sample; locations are there already. */
-int pp_wire_read_sample(struct pp_wire_parser *parser,
-                        const struct pp_wire_field *message);
+/* Read all samples, in that many parts at the same time, 0: as many as it is
+ * worth. Everything else is there already: the bytes of the samples are given
+ * back. */
+int pp_wire_read_samples(struct pp_wire_parser *parser, uint32_t part_count);
 
 /* The index of an id in an array of the profile, or PP_NONE. */
 #define pp_wire_find_id(ids, vector, id)                                       \

@@ -65,9 +65,28 @@ static int survey_sample_field(struct pp_wire_parser *parser,
     }
 }
 
+/* Mark this sample when the last mark is a good piece of the input away. */
+static void mark_sample(struct pp_wire_parser *parser, const uint8_t *at)
+{
+    size_t step =
+        (size_t)(parser->input.end - parser->input.at) / PP_WIRE_MARKS_MAX + 1;
+    uint32_t count = parser->mark_count;
+    if (count > 0 && (size_t)(at - parser->marks[count - 1].at) < step)
+        return;
+    assert(count < PP_WIRE_MARKS_MAX);
+    parser->marks[parser->mark_count++] = (struct pp_wire_mark){
+        .at = at,
+        .sample_count = parser->ordinal - 1,
+        .stack_count = parser->stack_count,
+        .value_count = parser->value_count,
+        .label_count = parser->label_count,
+    };
+}
+
 static int survey_sample(struct pp_wire_parser *parser,
                          const struct pp_wire_field *field)
 {
+    mark_sample(parser, field->at);
     return survey_inside(parser, field, survey_sample_field);
 }
 

@@ -24,6 +24,11 @@
 int pp_wire_decode(const void *bytes, size_t size, size_t inflated_max,
                    struct pp_profile **profile, struct pp_error *err);
 
+/* The same of bytes that nobody needs afterwards: the buffer is released in any
+ * case, and as soon as that can be. */
+int pp_wire_decode_buffer(struct pp_buffer *bytes, size_t inflated_max,
+                          struct pp_profile **profile, struct pp_error *err);
+
 /* Append the profile.proto form, not compressed. Byte for byte what the
  * reference's encoder writes for the same profile. */
 int pp_wire_encode(const struct pp_profile *profile, struct pp_buffer *out,

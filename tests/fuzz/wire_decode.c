@@ -187,7 +187,7 @@ static void try_parse(const uint8_t *data, size_t size)
     memcpy(copy, data, size);
     profile->input.data = copy;
     profile->input.size = size;
-    int status = pp_wire_parse(profile, &err);
+    int status = pp_wire_parse(profile, size % 4, &err);
     require((status < 0) == (err.text[0] != 0));
     if (status >= 0)
         require_valid(profile);

@@ -18,7 +18,7 @@ static int parse(const char *bytes, size_t size, size_t ceiling,
     memcpy(copy, bytes, size);
     (*profile)->input.data = copy;
     (*profile)->input.size = size;
-    return pp_wire_parse(*profile, err);
+    return pp_wire_parse(*profile, 0, err);
 }
 
 static void release(struct pp_profile *profile)
