@@ -308,6 +308,7 @@ static int parse(struct pp_wire_parser *parser, uint32_t part_count)
     /* A new profile has string 0, and so has the table of this one. */
     parser->profile->strings.count = 0;
     parser->profile->interned = (struct pp_table){0};
+    parser->profile->indexed = 0;
     status = reserve(parser);
     for (size_t i = 0; status >= 0 && i < sizeof readers / sizeof *readers; i++)
         status = read_kind(parser, i);
