@@ -5,7 +5,8 @@
  *   error.h   a function that can fail returns a negative enum pp_status and
  *             tells the reason once, in words, where it happened
  *   arena.h   memory has owners: one arena a lifetime, freed whole
- *   text.h    slices (borrowed bytes) and buffers (owned, with a ceiling)
+ *   text.h    slices (borrowed bytes) and buffers (owned, with a ceiling);
+ *             their characters: utf8.h
  *   table.h   hash tables of indices into the caller's own arrays
  *
  * No function here prints, exits, locks, or calls malloc: memory comes from
@@ -22,5 +23,6 @@
 #include "base/error.h"
 #include "base/table.h"
 #include "base/text.h"
+#include "base/utf8.h"
 
 #endif

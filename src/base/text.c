@@ -181,31 +181,12 @@ void pp_buffer_format(struct pp_buffer *buffer, const char *format, ...)
     va_end(arguments);
 }
 
-/* How many bytes the UTF-8 sequence at the start of text has; 0 if it is not a
- * valid one, or a control character that has no place in a document. */
-static size_t sequence_size(struct pp_slice text)
+/* Has the character a place in a document? U+FFFE and U+FFFF have none in
+ * XML, though UTF-8 writes them. */
+static bool is_for_documents(struct pp_character character)
 {
-    const unsigned char *byte = (const unsigned char *)text.data;
-    unsigned char first = byte[0];
-    if (first < 0x80) {
-        bool control =
-            first < 0x20 ? first != '\t' && first != '\n' : first == 0x7f;
-        return control ? 0 : 1;
-    }
-    size_t size = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
-    if (first < 0xc2 || first > 0xf4 || size > text.size)
-        return 0;
-    for (size_t i = 1; i < size; i++)
-        if ((byte[i] & 0xc0) != 0x80)
-            return 0;
-    bool overlong =
-        (first == 0xe0 && byte[1] < 0xa0) || (first == 0xf0 && byte[1] < 0x90);
-    bool surrogate = first == 0xed && byte[1] >= 0xa0;
-    bool too_high = first == 0xf4 && byte[1] >= 0x90;
-    bool c1_control = first == 0xc2 && byte[1] < 0xa0;
-    bool nonchar = first == 0xef && byte[1] == 0xbf && byte[2] >= 0xbe;
-    return overlong || surrogate || too_high || c1_control || nonchar ? 0
-                                                                      : size;
+    return character.is_valid && !pp_utf8_is_harmful(character.point) &&
+           character.point != 0xfffe && character.point != 0xffff;
 }
 
 static const char *entity(char c)
@@ -230,15 +211,14 @@ void pp_buffer_append_escaped_xml(struct pp_buffer *buffer,
                                   struct pp_slice text)
 {
     while (text.size) {
-        size_t size = sequence_size(text);
-        const char *replacement =
-            size == 0 ? "\xef\xbf\xbd" : entity(text.data[0]);
+        struct pp_character first = pp_utf8_first(text);
+        const char *replacement = is_for_documents(first) ? entity(text.data[0])
+                                                          : PP_UTF8_REPLACEMENT;
         if (replacement)
             pp_buffer_append_text(buffer, replacement);
         else
-            pp_buffer_append(buffer, text.data, size);
-        size_t step = size ? size : 1;
-        text.data += step;
-        text.size -= step;
+            pp_buffer_append(buffer, text.data, first.size);
+        text.data += first.size;
+        text.size -= first.size;
     }
 }

@@ -97,8 +97,8 @@ static inline struct pp_slice pp_buffer_slice(const struct pp_buffer *buffer)
 }
 
 /* Append text with the characters that mean something in HTML and SVG
- * replaced by entities, control characters and invalid UTF-8 by U+FFFD. Safe
- * in element content and in quoted attributes. */
+ * replaced by entities, harmful characters (see utf8.h) and invalid UTF-8 by
+ * U+FFFD. Safe in element content and in quoted attributes. */
 void pp_buffer_append_escaped_xml(struct pp_buffer *buffer,
                                   struct pp_slice text);
 
