@@ -46,10 +46,11 @@ struct plan {
     const struct pp_profile *profile;
     const struct pp_graph_options *options;
     const struct pp_nodes *nodes;
-    const uint32_t *places;
-    const uint8_t *wanted;   /* by shown node: edges to it; NULL: to all */
+    const uint32_t *targets; /* by index of nodes->frames: the shown node, or
+                              * NOBODY; CALLED where edges to it are wanted */
     const uint32_t *effects; /* by location */
     uint32_t depth_max;
+    uint32_t guess_mask; /* a power of two minus one */
 };
 
 /* One part of the walk, and the edges that it finds. */
@@ -58,9 +59,9 @@ struct connector {
     uint32_t first, end; /* of the samples */
     struct pp_arena *arena;
     struct visit *visits; /* of one stack */
-    /* By location, the tally of the last call from there: a call site mostly
-     * calls one function, which saves the look into the table. */
-    uint32_t *last_calls;
+    /* By hash of source and target, the tally of the last such call: mostly the
+     * one that is looked for, which saves the way through the table. */
+    uint32_t *guesses;
     struct {
         struct tally *items; /* [0] is nobody's */
         uint32_t count, capacity;
@@ -71,9 +72,8 @@ struct connector {
 
 /* Where an edge comes from. */
 struct origin {
-    uint32_t parent;   /* a shown node, or NOBODY */
-    uint32_t location; /* of it */
-    bool residual;     /* nodes that are not shown stand in between */
+    uint32_t parent; /* a shown node, or NOBODY */
+    bool residual;   /* nodes that are not shown stand in between */
 };
 
 /* What a sample adds to an edge. */
@@ -99,20 +99,29 @@ static uint32_t find_or_add_tally(struct connector *connector, uint32_t source,
     return index;
 }
 
-static struct tally *tally_of(struct connector *connector,
-                              const struct origin *from, uint32_t target)
+static uint32_t *guess_of(const struct connector *connector, uint32_t source,
+                          uint32_t target)
 {
-    uint32_t *last = &connector->last_calls[from->location];
-    const struct tally *tally = &connector->tallies.items[*last];
-    if (tally->source != from->parent || tally->target != target)
-        *last = find_or_add_tally(connector, from->parent, target);
-    return &connector->tallies.items[*last];
+    uint64_t hash = pp_hash_u64((uint64_t)source << 32 | target);
+    return &connector->guesses[hash & connector->plan->guess_mask];
 }
 
+static struct tally *tally_of(struct connector *connector, uint32_t source,
+                              uint32_t target)
+{
+    uint32_t *guess = guess_of(connector, source, target);
+    const struct tally *tally = &connector->tallies.items[*guess];
+    if (tally->source != source || tally->target != target)
+        *guess = find_or_add_tally(connector, source, target);
+    return &connector->tallies.items[*guess];
+}
+
+/* Whether an edge has been on this stack before is hard to foresee: no branch
+ * depends on it. */
 static void add_call(struct connector *connector, const struct origin *from,
                      uint32_t target, bool is_inline, const struct share *share)
 {
-    struct tally *tally = tally_of(connector, from, target);
+    struct tally *tally = tally_of(connector, from->parent, target);
     if (tally->stamp == share->stamp)
         return;
     tally->stamp = share->stamp;
@@ -132,13 +141,12 @@ static uint32_t find_effect(const struct plan *plan, uint32_t location)
     uint32_t bits = end - first == 1 ? ALONE : 0;
     uint32_t inner = NOBODY;
     for (uint32_t k = first; k < end; k++) {
-        uint32_t place = plan->places[nodes->frames[k]];
-        if (place == PP_NONE)
+        uint32_t target = plan->targets[k] & NOBODY;
+        if (target == NOBODY)
             continue;
-        if (!plan->wanted || plan->wanted[place])
-            bits |= CALLED;
+        bits |= plan->targets[k] & CALLED;
         if (inner == NOBODY) {
-            inner = place;
+            inner = target;
             bits |= k > first ? RESIDUE : 0;
         }
     }
@@ -177,7 +185,6 @@ static struct origin origin_of(const struct connector *connector,
     uint32_t effect = connector->plan->effects[location];
     return (struct origin){
         .parent = effect & NOBODY,
-        .location = location,
         .residual =
             visit->parent_at != visit->at + 1 || (effect & RESIDUE) != 0,
     };
@@ -191,15 +198,15 @@ static void walk_frames(struct connector *connector, uint32_t location,
     uint32_t first = plan->nodes->starts[location];
     uint32_t last = plan->nodes->starts[location + 1] - 1;
     for (uint32_t k = last + 1; k-- > first;) {
-        uint32_t target = plan->places[plan->nodes->frames[k]];
-        if (target == PP_NONE) {
+        uint32_t target = plan->targets[k] & NOBODY;
+        if (target == NOBODY) {
             from.residual = true;
             continue;
         }
         if (from.parent != NOBODY && from.parent != target &&
-            (!plan->wanted || plan->wanted[target]))
+            (plan->targets[k] & CALLED) != 0)
             add_call(connector, &from, target, k != last, share);
-        from = (struct origin){.parent = target, .location = location};
+        from = (struct origin){.parent = target};
     }
 }
 
@@ -207,11 +214,15 @@ static void walk_frames(struct connector *connector, uint32_t location,
 static void fetch_tallies(const struct connector *connector,
                           const uint32_t *stack, uint32_t count)
 {
+    const uint32_t *effects = connector->plan->effects;
     for (uint32_t i = 0; i < count; i++) {
-        uint32_t at = connector->visits[i].parent_at;
-        if (at != PP_NONE)
-            __builtin_prefetch(
-                &connector->tallies.items[connector->last_calls[stack[at]]]);
+        const struct visit *visit = &connector->visits[i];
+        if (visit->parent_at == PP_NONE)
+            continue;
+        uint32_t source = effects[stack[visit->parent_at]] & NOBODY;
+        uint32_t target = effects[stack[visit->at]] & NOBODY;
+        __builtin_prefetch(
+            &connector->tallies.items[*guess_of(connector, source, target)]);
     }
 }
 
@@ -266,17 +277,39 @@ static void walk_samples(struct connector *connector)
 /* Which shown nodes stand somewhere in a location as inlined callees: only to
  * them can an inlined edge lead. */
 static const uint8_t *find_inlined(const struct plan *plan,
-                                   struct pp_arena *arena, uint32_t place_count)
+                                   struct pp_arena *arena,
+                                   const uint32_t *places, uint32_t place_count)
 {
     const struct pp_nodes *nodes = plan->nodes;
     uint8_t *inlined = pp_arena_alloc(arena, place_count);
     for (uint32_t i = 0; i < plan->profile->locations.count; i++)
         for (uint32_t k = nodes->starts[i]; k + 1 < nodes->starts[i + 1]; k++) {
-            uint32_t node = plan->places[nodes->frames[k]];
+            uint32_t node = places[nodes->frames[k]];
             if (node != PP_NONE)
                 inlined[node] = 1;
         }
     return inlined;
+}
+
+static const uint32_t *find_targets(const struct plan *plan,
+                                    struct pp_arena *arena,
+                                    const uint32_t *places,
+                                    uint32_t place_count)
+{
+    const struct pp_nodes *nodes = plan->nodes;
+    uint32_t count = nodes->starts[plan->profile->locations.count];
+    uint32_t *targets = pp_arena_array(arena, count, sizeof *targets);
+    const uint8_t *wanted = NULL; /* all */
+    if (plan->options->edges == PP_EDGES_INLINED)
+        wanted = find_inlined(plan, arena, places, place_count);
+    for (uint32_t k = 0; k < count; k++) {
+        uint32_t place = places[nodes->frames[k]];
+        if (place == PP_NONE)
+            targets[k] = NOBODY;
+        else
+            targets[k] = place | (!wanted || wanted[place] ? CALLED : 0);
+    }
+    return targets;
 }
 
 static const uint32_t *find_effects(const struct plan *plan,
@@ -305,8 +338,8 @@ static void run_part(void *context, uint32_t index)
     struct connector *connector = (struct connector *)context + index;
     struct pp_arena *arena = connector->arena;
     const struct plan *plan = connector->plan;
-    connector->last_calls =
-        pp_arena_array(arena, plan->profile->locations.count, sizeof(uint32_t));
+    connector->guesses =
+        pp_arena_array(arena, (size_t)plan->guess_mask + 1, sizeof(uint32_t));
     /* One more: the place where the next would stand is written to. */
     connector->visits = pp_arena_array(arena, (size_t)plan->depth_max + 1,
                                        sizeof(struct visit));
@@ -384,12 +417,12 @@ void pp_graph_connect_in_parts(struct pp_graph *graph, struct pp_arena *arena,
         .profile = profile,
         .options = options,
         .nodes = nodes,
-        .places = places,
         .depth_max = deepest_stack(profile),
     };
-    if (options->edges == PP_EDGES_INLINED)
-        plan.wanted = find_inlined(&plan, arena, place_count);
+    plan.targets = find_targets(&plan, arena, places, place_count);
     plan.effects = find_effects(&plan, arena);
+    while (plan.guess_mask < profile->locations.count)
+        plan.guess_mask = plan.guess_mask * 2 + 1;
 
     struct connector *parts = divide(&plan, arena, part_count);
     pp_os_run_parts(part_count, run_part, parts);
