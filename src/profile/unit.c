@@ -10,7 +10,7 @@
 
 struct unit {
     const char *name;
-    const char *aliases[3]; /* small letters, without a plural's s */
+    const char *aliases[3]; /* in small letters, see find_unit */
     double factor;          /* of the family's base unit */
 };
 
@@ -35,7 +35,7 @@ static const struct family families[] = {
         {"s", {0}, 1e9},
         {
             {"ns", {"ns", "nanosecond"}, 1},
-            {"us", {"us", "microsecond"}, 1e3},
+            {"us", {"μs", "us", "microsecond"}, 1e3},
             {"ms", {"ms", "millisecond"}, 1e6},
             {"s", {"s", "sec", "second"}, 1e9},
             {"hrs", {"hour", "hr"}, 3600e9},
@@ -66,22 +66,48 @@ static bool is_one_of(struct pp_slice text, const char *const *words,
     return false;
 }
 
+/* Take the first letter off a name and make it small: in `space`, or one of
+ * the three beyond ASCII of which Go's strings.ToLower makes a unit's. */
+static struct pp_slice take_small_letter(struct pp_slice *name, char *space)
+{
+    static const char *const others[][2] = {
+        {"\u039c", "μ"}, /* Greek M */
+        {"\u0130", "i"}, /* I with a dot */
+        {"\u212a", "k"}, /* sign for Kelvin */
+    };
+    struct pp_slice letter = {name->data, 1}, small = {space, 1};
+    *space = name->data[0];
+    if (*space >= 'A' && *space <= 'Z')
+        *space |= 0x20;
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (pp_slice_starts_with(*name, pp_slice_of(others[i][0]))) {
+            letter = pp_slice_of(others[i][0]);
+            small = pp_slice_of(others[i][1]);
+        }
+    name->data += letter.size;
+    name->size -= letter.size;
+    return small;
+}
+
 /* The unit that goes by the name, in any case, with or without a plural's s.
- * NULL if the family has none. */
+ * NULL if the family has none. The reference takes an s off whatever has more
+ * than two bytes, so its "μs" is found by "μss" only; so is ours. */
 static const struct unit *find_unit(const struct family *family,
                                     struct pp_slice name)
 {
-    char small[16];
-    if (name.size > 2 && (name.data[name.size - 1] | 0x20) == 's')
-        name.size--;
-    if (name.size > sizeof small)
-        return NULL;
-    for (size_t i = 0; i < name.size; i++) {
-        char c = name.data[i];
-        small[i] = c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
+    char small[16], space;
+    size_t size = 0;
+    while (name.size) {
+        struct pp_slice letter = take_small_letter(&name, &space);
+        if (size + letter.size > sizeof small)
+            return NULL;
+        memcpy(small + size, letter.data, letter.size);
+        size += letter.size;
     }
+    if (size > 2 && small[size - 1] == 's')
+        size--;
     for (const struct unit *unit = family->units; unit->name; unit++)
-        if (is_one_of((struct pp_slice){small, name.size}, unit->aliases, 3))
+        if (is_one_of((struct pp_slice){small, size}, unit->aliases, 3))
             return unit;
     return NULL;
 }

@@ -65,6 +65,24 @@ static void scales_between_units(void **state)
         /* two letters keep their s */
         {4, "ms", "us", 4000, "us"},
         {4, "s", "ms", 4000, "ms"},
+        /* a Greek μ has two bytes, so its s is taken for a plural's */
+        {4, "μs", "ms", 4, "ms"},
+        {4000, "μss", "ms", 4, "ms"},
+        {4, "ms", "ΜSS", 4000, "us"},
+        {4, "ms", "μs", 0.004, "s"},
+        /* the micro sign is another character */
+        {4, "\u00b5ss", "ms", 4, "ms"},
+        {4, "\u00b5s", "auto", 4, ""},
+        /* what Go makes small letters of, and what it does not */
+        {4, "\u212aB", "b", 4096, "B"},
+        {4, "m\u0130ll\u0130SECONDS", "us", 4000, "us"},
+        {4, "m\u017f", "us", 4, "us"},
+        /* no unit, long or broken */
+        {4, "\u212a\u212a\u212a\u212a\u212a\u212a\u212a\u212a\u212a", "b", 4,
+         "b"},
+        {4, "microsecondssssssssssss", "b", 4, "b"},
+        {4, "\xcess", "b", 4, "b"},
+        {4, "°C", "°C", 4, "°C"},
     };
     (void)state;
     for (size_t i = 0; i < sizeof scalings / sizeof *scalings; i++)
