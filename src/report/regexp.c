@@ -30,8 +30,8 @@ static pcre2_code *compile(struct pp_slice pattern, int *error, size_t *at)
     pcre2_set_parens_nest_limit(context, NESTING_LIMIT + 1);
     pcre2_code *code = pcre2_compile(
         (PCRE2_SPTR)(pattern.data ? pattern.data : ""), pattern.size,
-        PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_DOLLAR_ENDONLY |
-            PCRE2_ALT_CIRCUMFLEX | PCRE2_NEVER_BACKSLASH_C,
+        PCRE2_UTF | PCRE2_DOLLAR_ENDONLY | PCRE2_ALT_CIRCUMFLEX |
+            PCRE2_NEVER_BACKSLASH_C,
         error, at, context);
     pcre2_compile_context_free(context);
     return code;
@@ -94,11 +94,45 @@ void pp_regexp_free(struct pp_regexp *regexp)
     free(regexp);
 }
 
-bool pp_regexp_matches(struct pp_regexp *regexp, struct pp_slice text)
+/* As pcre2_match. */
+static int search(struct pp_regexp *regexp, struct pp_slice text)
 {
     PCRE2_SPTR subject = (PCRE2_SPTR)(text.data ? text.data : "");
-    int result = pcre2_match(regexp->code, subject, text.size, 0, 0,
-                             regexp->matches, regexp->limits);
+    return pcre2_match(regexp->code, subject, text.size, 0, 0, regexp->matches,
+                       regexp->limits);
+}
+
+static bool is_about_utf8(int result)
+{
+    return result <= PCRE2_ERROR_UTF8_ERR1 && result >= PCRE2_ERROR_UTF8_ERR21;
+}
+
+/* The same in a copy of the text that is UTF-8: Go reads U+FFFD for each bad
+ * byte, which PCRE2 does not read at all. */
+static int search_repaired(struct pp_regexp *regexp, struct pp_slice text)
+{
+    char space[512];
+    struct pp_buffer repaired = pp_buffer_in(space);
+    while (text.size) {
+        struct pp_character first = pp_utf8_first(text);
+        if (first.is_valid)
+            pp_buffer_append(&repaired, text.data, first.size);
+        else
+            pp_buffer_append_text(&repaired, PP_UTF8_REPLACEMENT);
+        text.data += first.size;
+        text.size -= first.size;
+    }
+    int result = repaired.failed ? PCRE2_ERROR_NOMEMORY
+                                 : search(regexp, pp_buffer_slice(&repaired));
+    pp_buffer_release(&repaired);
+    return result;
+}
+
+bool pp_regexp_matches(struct pp_regexp *regexp, struct pp_slice text)
+{
+    int result = search(regexp, text);
+    if (is_about_utf8(result))
+        result = search_repaired(regexp, text);
     if (result < 0 && result != PCRE2_ERROR_NOMATCH && !regexp->failure)
         regexp->failure = result;
     return result >= 0;

@@ -16,8 +16,8 @@ struct pp_regexp;
 struct pp_regexp *pp_regexp_new(struct pp_slice pattern, struct pp_error *err);
 void pp_regexp_free(struct pp_regexp *regexp);
 
-/* Does it match anywhere in the text? Bytes that are not UTF-8 match nothing.
- * False, too, where the search was given up as too long; see below. */
+/* Does it match anywhere in the text? Each byte that is not UTF-8 matches as
+ * U+FFFD does. False, too, where the search was given up; see below. */
 bool pp_regexp_matches(struct pp_regexp *regexp, struct pp_slice text);
 
 /* 0, or a failure if some search was given up since the expression was made:

@@ -33,36 +33,13 @@ int pp_scan_fail_since(struct pp_scanner *scan, const char *reason,
     return pp_scan_fail(scan, reason, from, scan->rest.data);
 }
 
-/* The number of bytes of the UTF-8 sequence, or 0 if it is none. */
-static size_t decode_rune(struct pp_slice text, uint32_t *rune)
-{
-    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-    const unsigned char *byte = (const unsigned char *)text.data;
-    size_t size = byte[0] < 0x80   ? 1
-                  : byte[0] < 0xc0 ? 0
-                  : byte[0] < 0xe0 ? 2
-                  : byte[0] < 0xf0 ? 3
-                  : byte[0] < 0xf8 ? 4
-                                   : 0;
-    if (size == 0 || size > text.size)
-        return 0;
-    *rune = size == 1 ? byte[0] : byte[0] & (0x7f >> size);
-    for (size_t i = 1; i < size; i++) {
-        if ((byte[i] & 0xc0) != 0x80)
-            return 0;
-        *rune = *rune << 6 | (byte[i] & 0x3f);
-    }
-    bool surrogate = *rune >= 0xd800 && *rune < 0xe000;
-    return *rune < least[size] || *rune > CODE_POINT_MAX || surrogate ? 0
-                                                                      : size;
-}
-
 int pp_scan_rune(struct pp_scanner *scan, uint32_t *rune)
 {
-    size_t size = decode_rune(scan->rest, rune);
-    if (size == 0)
+    struct pp_character first = pp_utf8_first(scan->rest);
+    if (!first.is_valid)
         return pp_scan_fail_rest(scan, "invalid UTF-8");
-    pp_scan_skip(scan, size);
+    *rune = first.point;
+    pp_scan_skip(scan, first.size);
     return PP_OK;
 }
 

@@ -63,12 +63,50 @@ static void negated_classes_reach_beyond_ascii(void **state)
     }
 }
 
-static void invalid_utf8_is_no_mishap(void **state)
+static void invalid_bytes_match_as_one_character_each(void **state)
 {
+    static const struct {
+        const char *pattern, *text;
+        bool matches;
+    } rows[] = {
+        {"b",
+         "a\xff"
+         "b",
+         true},
+        {"c", "\xc3", false},
+        {"^caf._main$", "caf\xe9_main", true},
+        {"^..$", "x\xff", true},
+        {"^.$", "x\xff", false},
+        {"^...$", "\xed\xa0\x80", true},
+        {"^..$", "\xe2\x82", true},
+        {"^.$", "\xe2\x82", false},
+        {"^x\\x{fffd}$", "x\xff", true},
+        {"^x\\x{fffd}$", "x\xff\xff", false},
+        {"^x[^a]$", "x\xff", true},
+        {"^x\\W$", "x\xff", true},
+        {"^x\\x{ff}$", "x\xff", false},
+        {"x\\b", "x\xff", true},
+        {"^é.計$",
+         "é\xff"
+         "計",
+         true},
+        {"(?i)CAF.", "caf\xe9", true},
+    };
     (void)state;
-    assert_true(matches("b", "a\xff"
-                             "b"));
-    assert_false(matches("c", "\xc3"));
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (matches(rows[i].pattern, rows[i].text) != rows[i].matches)
+            fail_msg("row %zu: %s", i, rows[i].pattern);
+}
+
+static void long_invalid_text_is_matched_whole(void **state)
+{
+    char text[5000];
+    (void)state;
+    memset(text, 0xff, sizeof text - 1);
+    text[sizeof text - 2] = 'z';
+    text[sizeof text - 1] = 0;
+    assert_true(matches("^.{999}.{999}.{999}.{999}.{999}.{3}z$", text));
+    assert_false(matches("^.{999}.{999}.{999}.{999}.{999}.{4}z$", text));
 }
 
 static void gives_up_aloud(void **state)
@@ -92,7 +130,8 @@ int main(void)
         cmocka_unit_test(matches_anywhere),
         cmocka_unit_test(means_what_re2_means),
         cmocka_unit_test(negated_classes_reach_beyond_ascii),
-        cmocka_unit_test(invalid_utf8_is_no_mishap),
+        cmocka_unit_test(invalid_bytes_match_as_one_character_each),
+        cmocka_unit_test(long_invalid_text_is_matched_whole),
         cmocka_unit_test(gives_up_aloud),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
