@@ -36,11 +36,9 @@ static void truncate_characters(struct pp_buffer *out, size_t from,
                                 uint32_t count)
 {
     size_t at = from;
-    while (at < out->size && count > 0) {
-        at++;
-        count--;
-        while (at < out->size && (out->data[at] & 0xc0) == 0x80)
-            at++;
+    for (; at < out->size && count > 0; count--) {
+        struct pp_slice rest = {out->data + at, out->size - at};
+        at += pp_utf8_first(rest).size;
     }
     out->size = at;
 }

@@ -28,14 +28,17 @@ static uint8_t *find_inlining(const struct pp_report_job *job,
     return inlining;
 }
 
-/* A value in ten columns. */
+/* A value in ten columns, counted in characters: units have all kinds. */
 static void append_value(const struct pp_report_job *job, struct pp_buffer *out,
                          int64_t value)
 {
+    enum { WIDTH = 10 };
     char space[64];
     struct pp_buffer label = pp_buffer_in(space);
     pp_report_value(job, &label, value);
-    pp_buffer_format(out, "%10s", label.data);
+    for (size_t i = pp_utf8_count(pp_buffer_slice(&label)); i < WIDTH; i++)
+        pp_buffer_append_char(out, ' ');
+    pp_buffer_append_slice(out, pp_buffer_slice(&label));
     pp_buffer_release(&label);
 }
 

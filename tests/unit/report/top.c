@@ -83,6 +83,26 @@ static void an_empty_profile_is_one_too(void **state)
                   "Showing nodes accounting for 0, 0% of 0 total\n" COLUMNS);
 }
 
+static void columns_are_as_wide_as_their_characters(void **state)
+{
+    struct pp_profile *degrees = stacks_new("heat", "°C");
+    struct pp_profile *broken = stacks_new("heat", "\xe2\x82");
+    struct pp_options options = pp_options_default;
+    (void)state;
+    options.compact_labels = true;
+    stacks_add(degrees, "main", 37);
+    stacks_add(broken, "main", 37);
+    assert_prints(
+        "top", degrees, &options,
+        "Showing nodes accounting for 37°C, 100% of 37°C total\n" COLUMNS
+        "      37°C   100%   100%       37°C   100%  main\n");
+    assert_prints("top", broken, &options,
+                  "Showing nodes accounting for 37\xe2\x82, 100% of "
+                  "37\xe2\x82 total\n" COLUMNS
+                  "      37\xe2\x82   100%   100%       37\xe2\x82   100%  "
+                  "main\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -90,6 +110,7 @@ int main(void)
         cmocka_unit_test(counts_and_fractions_are_told),
         cmocka_unit_test(the_header_says_what_it_is),
         cmocka_unit_test(an_empty_profile_is_one_too),
+        cmocka_unit_test(columns_are_as_wide_as_their_characters),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
