@@ -16,62 +16,38 @@ static bool progress_shown;
 
 /* ---- harmless text ------------------------------------------------------ */
 
-/* Decode one UTF-8 sequence. Its size, or 0 when it is none. */
-static size_t decode_utf8(const unsigned char *byte, size_t size,
-                          uint32_t *point)
-{
-    static const uint32_t smallest[] = {0, 0, 0x80, 0x800, 0x10000};
-    size_t wanted = byte[0] < 0x80   ? 1
-                    : byte[0] < 0xc2 ? 0
-                    : byte[0] < 0xe0 ? 2
-                    : byte[0] < 0xf0 ? 3
-                    : byte[0] < 0xf5 ? 4
-                                     : 0;
-    if (wanted == 0 || wanted > size)
-        return 0;
-    *point = wanted == 1 ? byte[0] : byte[0] & (0x7fu >> wanted);
-    for (size_t i = 1; i < wanted; i++) {
-        if ((byte[i] & 0xc0) != 0x80)
-            return 0;
-        *point = *point << 6 | (byte[i] & 0x3f);
-    }
-    bool surrogate = *point >= 0xd800 && *point <= 0xdfff;
-    return *point < smallest[wanted] || *point > 0x10ffff || surrogate ? 0
-                                                                       : wanted;
-}
-
-/* Control characters, and those that turn the order of others around. */
-static bool is_harmful(uint32_t point)
-{
-    if (point < 0x20)
-        return point != '\n' && point != '\t';
-    return (point >= 0x7f && point < 0xa0) || point == 0x61c ||
-           point == 0x200e || point == 0x200f ||
-           (point >= 0x2028 && point <= 0x202e) ||
-           (point >= 0x2066 && point <= 0x2069);
-}
-
 void pp_append_harmless(struct pp_buffer *out, struct pp_slice text)
 {
-    const unsigned char *bytes = (const unsigned char *)text.data;
-    size_t at = 0, plain = 0; /* bytes[plain .. at) may go out as they are */
-    while (at < text.size) {
-        uint32_t point = 0;
-        size_t size = decode_utf8(bytes + at, text.size - at, &point);
-        if (size && !is_harmful(point)) {
-            at += size;
+    struct pp_slice rest = text;
+    while (rest.size) {
+        struct pp_character first = pp_utf8_first(rest);
+        rest.data += first.size;
+        rest.size -= first.size;
+        if (first.is_valid && !pp_utf8_is_harmful(first.point))
             continue;
-        }
-        pp_buffer_append(out, bytes + plain, at - plain);
-        if (size && point >= 0x80)
-            pp_buffer_format(out, "\\u%04x", point);
+        const char *at = rest.data - first.size;
+        pp_buffer_append(out, text.data, (size_t)(at - text.data));
+        if (first.is_valid && first.point >= 0x80)
+            pp_buffer_format(out, "\\u%04x", first.point);
         else
-            pp_buffer_format(out, "\\x%02x", bytes[at]);
-        at += size ? size : 1;
-        plain = at;
+            pp_buffer_format(out, "\\x%02x", (uint8_t)*at);
+        text = rest;
     }
-    if (text.size)
-        pp_buffer_append(out, bytes + plain, at - plain);
+    pp_buffer_append_slice(out, text);
+}
+
+/* That, and a newline would let the rest pass for a message of our own. */
+static void append_one_line(struct pp_buffer *out, struct pp_slice text)
+{
+    const char *newline;
+    while (text.size && (newline = memchr(text.data, '\n', text.size))) {
+        size_t size = (size_t)(newline - text.data);
+        pp_append_harmless(out, (struct pp_slice){text.data, size});
+        pp_buffer_append_text(out, "\\n");
+        text.data += size + 1;
+        text.size -= size + 1;
+    }
+    pp_append_harmless(out, text);
 }
 
 /* ---- messages ----------------------------------------------------------- */
@@ -94,7 +70,7 @@ void pp_tell(const char *line)
 {
     struct pp_buffer out = {0};
     wipe_progress(&out);
-    pp_append_harmless(&out, pp_slice_of(line));
+    append_one_line(&out, pp_slice_of(line));
     pp_buffer_append_char(&out, '\n');
     flush(&out);
 }

@@ -10,7 +10,8 @@
  * bytes that are no UTF-8. Newlines and tabs stay. */
 void pp_append_harmless(struct pp_buffer *out, struct pp_slice text);
 
-/* One line on stderr, made harmless; wipes the progress line first. */
+/* One line on stderr, made harmless, a newline within it written out, too;
+ * wipes the progress line first. */
 void pp_tell(const char *line);
 void pp_tell_format(const char *format, ...)
     __attribute__((format(printf, 1, 2)));

@@ -2,6 +2,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -23,6 +24,7 @@ static void harmful_text_is_written_out(void **state)
          "overlong: \\xc0\\x9b \\xe0\\x80\\x9b"},
         {"surrogate: \xed\xa0\x80", "surrogate: \\xed\\xa0\\x80"},
         {"turned: \xe2\x80\xaetxt.exe", "turned: \\u202etxt.exe"},
+        {"marks: \xd8\x9c \xe2\x80\xa9", "marks: \\u061c \\u2029"},
         {"\xf0\x9f\x94\xa5 hot", "\xf0\x9f\x94\xa5 hot"},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
@@ -40,6 +42,33 @@ static void a_nul_does_not_end_the_text(void **state)
     pp_append_harmless(&out, (struct pp_slice){"a\0b", 3});
     assert_string_equal(out.data, "a\\x00b");
     pp_buffer_release(&out);
+    (void)state;
+}
+
+/* What pp_tell writes on stderr. */
+static void assert_tells(const char *line, const char *wanted)
+{
+    char got[200];
+    int ends[2], kept = dup(STDERR_FILENO);
+    assert_int_equal(pipe(ends), 0);
+    dup2(ends[1], STDERR_FILENO);
+    pp_tell(line);
+    dup2(kept, STDERR_FILENO);
+    close(kept);
+    close(ends[1]);
+    ssize_t size = read(ends[0], got, sizeof got - 1);
+    close(ends[0]);
+    assert_true(size >= 0);
+    got[size] = 0;
+    assert_string_equal(got, wanted);
+}
+
+static void a_message_is_one_line(void **state)
+{
+    assert_tells("plain", "plain\n");
+    assert_tells("", "\n");
+    assert_tells("open a\nb: \033[1mno", "open a\\nb: \\x1b[1mno\n");
+    assert_tells("\n\ntab\t\n", "\\n\\ntab\t\\n\n");
     (void)state;
 }
 
@@ -76,6 +105,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(harmful_text_is_written_out),
         cmocka_unit_test(a_nul_does_not_end_the_text),
+        cmocka_unit_test(a_message_is_one_line),
         cmocka_unit_test(progress_tells_time_and_bytes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
