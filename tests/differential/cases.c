@@ -49,6 +49,11 @@ static const char *const regexps[] = {
     "a{,2}",
     "(?s:.)a",
     "m(?i)AIN",
+    "^caf._main$",
+    "^..$",
+    "\\x{fffd}",
+    "[^a-z]$",
+    "\\(.\\.c",
 };
 
 static const char *const wrong_regexps[] = {
@@ -96,13 +101,16 @@ static const char *const tag_filters[] = {
     "key=a,request=", "5kb:7s",
     "größe",          "12foo",
     "-5:+7",          "1000",
+    "request=^.=.$",
 };
+
+enum { VALUES_MAX = 16 };
 
 /* Each of these is taken once in so many cases. */
 static const struct {
     uint32_t once_in;
     const char *option;
-    const char *values[12];
+    const char *values[VALUES_MAX + 1]; /* NULL at the end */
 } choices[] = {
     {3, "cum", {""}},
     {4, "nodecount", {"1", "3", "5", "10", "0", "-1", "1000"}},
@@ -112,7 +120,7 @@ static const struct {
     {5,
      "unit",
      {"auto", "ms", "seconds", "bytes", "MB", "minutes", "count", "widgets",
-      "ns", "hrs", "GCU", "minimum"}},
+      "ns", "hrs", "GCU", "minimum", "°C", "μss", "μs", "\u00b5s"}},
     {8, "divide_by", {"2", "1000", "0.5", "3.7", "-1", "1e9"}},
     {60, "divide_by", {"0"}},
     {3,
@@ -139,7 +147,7 @@ static const char *const granularities[] = {"functions", "filefunctions",
 static uint32_t value_count(const char *const *values)
 {
     uint32_t count = 0;
-    while (count < 12 && values[count])
+    while (values[count])
         count++;
     return count;
 }

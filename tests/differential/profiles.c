@@ -40,6 +40,9 @@ static const char *const names[] = {
     "<unknown>",
     "[kernel]",
     "zeta{0}",
+    "caf\xe9_main",
+    "x\xff",
+    "cut off \xe2\x82",
 };
 
 /* None has a directory twice that -source_path may trim: the reference trims
@@ -59,6 +62,7 @@ static const char *const files[] = {
     "trailing/",
     ".",
     "x/..",
+    "/src/\xc3(.c",
 };
 
 static const char *const objects[] = {
@@ -87,6 +91,12 @@ static const struct {
     {"odd", "Widgets"},
     {"seconds_odd", "Seconds"},
     {"large", "GB"},
+    {"heat", "°C"},
+    {"delay_greek", "μss"},
+    {"delay_greek_one", "μs"},
+    {"delay_micro", "\u00b5s"},
+    {"space_kelvin", "\u212ab"},
+    {"not_utf8", "\xe2\x82"},
 };
 
 static struct pp_slice pick_text(struct maker *maker, const char *const *texts,
@@ -229,8 +239,8 @@ static void add_label(struct maker *maker)
 {
     static const char *const keys[] = {"request", "thread", "bytes", "key",
                                        "alignment"};
-    static const char *const values[] = {"GET /", "worker-1", "a,b",
-                                         "x=y",   "größe",    "7"};
+    static const char *const values[] = {"GET /", "worker-1", "a,b",      "x=y",
+                                         "größe", "7",        "\xff=\xe9"};
     static const char *const units[] = {"", "bytes", "kilobytes", "ms"};
     struct random *random = &maker->random;
     struct pp_profile *profile = maker->profile;
