@@ -8,6 +8,7 @@
  */
 #include "present/load.h"
 
+#include <ctype.h>
 #include <signal.h>
 #include <stdlib.h>
 
@@ -260,10 +261,37 @@ static void drop_frames(struct pp_profile *profile)
         pp_tell(why.text);
 }
 
+/* Whether the text begins with a scheme and ':'. One letter is the drive of a
+ * Windows path, C:/x: the reference leaves that alone on Windows only, but
+ * profiles travel. */
+static bool is_absolute_url(struct pp_slice text)
+{
+    size_t size = 0;
+    while (size < text.size &&
+           (isalnum((unsigned char)text.data[size]) ||
+            (text.data[size] && strchr("+-.", text.data[size]))))
+        size++;
+    return size > 1 && size < text.size && text.data[size] == ':' &&
+           isalpha((unsigned char)text.data[0]);
+}
+
+/* A mapping without a file of its own may have been given the address of its
+ * profile, for a server to name it by. That served its purpose. */
+static void forget_sources(struct pp_profile *profile)
+{
+    for (uint32_t i = 0; i < profile->mappings.count; i++) {
+        struct pp_mapping *mapping = &profile->mappings.items[i];
+        if (mapping->build_id == 0 &&
+            is_absolute_url(pp_profile_text(profile, mapping->filename)))
+            mapping->filename = 0;
+    }
+}
+
 static int finish(const struct load *load, struct pp_profile *profile,
                   struct pp_error *err)
 {
     drop_frames(profile);
+    forget_sources(profile);
     const char *comment = or_null(load->arguments->settings.comment);
     if (comment && pp_profile_add_comment(profile, pp_slice_of(comment)) < 0)
         return pp_fail_memory(err);

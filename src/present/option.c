@@ -8,10 +8,9 @@
 #include "present/option.h"
 
 #include <assert.h>
-#include <ctype.h>
-#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
+
+#include "present/number.h"
 
 #define IN_REPORT(member) offsetof(struct pp_settings, report.member)
 #define IN_SETTINGS(member) offsetof(struct pp_settings, member)
@@ -176,10 +175,10 @@ bool pp_parse_bool(const char *text, bool *value)
 }
 
 static int bad_value(const struct pp_option *option, const char *value,
-                     const char *why, struct pp_error *err)
+                     const struct pp_error *why, struct pp_error *err)
 {
-    return pp_fail(err, PP_E_USAGE, "invalid value \"%s\" for flag -%s: %s",
-                   value, option->name, why);
+    return pp_fail(err, why->status, "invalid value \"%s\" for flag -%s: %s",
+                   value, option->name, why->text);
 }
 
 static int set_bool(bool *place, const struct pp_option *option,
@@ -192,35 +191,21 @@ static int set_bool(bool *place, const struct pp_option *option,
                    option->name);
 }
 
-/* Does all of `text` but its end look like a number to strto*? White space in
- * front would. */
-static bool is_whole_number(const char *text, const char *end)
-{
-    return text[0] && !isspace((unsigned char)text[0]) && *end == 0;
-}
-
 static int set_int(int64_t *place, const struct pp_option *option,
                    const char *value, struct pp_error *err)
 {
-    char *end;
-    errno = 0;
-    long long number = strtoll(value, &end, 0);
-    if (!is_whole_number(value, end))
-        return bad_value(option, value, "parse error", err);
-    if (errno == ERANGE)
-        return bad_value(option, value, "value out of range", err);
-    *place = number;
+    struct pp_error why = {0};
+    if (pp_parse_int(value, place, &why) < 0)
+        return bad_value(option, value, &why, err);
     return 0;
 }
 
 static int set_float(double *place, const struct pp_option *option,
                      const char *value, struct pp_error *err)
 {
-    char *end;
-    double number = strtod(value, &end);
-    if (!is_whole_number(value, end))
-        return bad_value(option, value, "parse error", err);
-    *place = number;
+    struct pp_error why = {0};
+    if (pp_parse_float(value, place, &why) < 0)
+        return bad_value(option, value, &why, err);
     return 0;
 }
 
