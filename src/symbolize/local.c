@@ -6,9 +6,11 @@
  * there is no DWARF, from the symbol table, whose names are those that the
  * linker kept apart ("f.cold", instances of templates).
  *
- * Which mappings are taken up, and the messages, are the reference's
+ * Which mappings are taken up, and most messages, are the reference's
  * (google/pprof, internal/symbolizer). Unlike there, a location that knows its
- * source lines already keeps them. */
+ * source lines already keeps them, and a mapping that has names for most of
+ * its locations is not talked about: where the measured program named what it
+ * could, some holes are normal, as in every stripped system library. */
 #include "symbolize/desk.h"
 #include "symbolize/functions.h"
 
@@ -26,7 +28,17 @@ struct naming {
     struct pp_lines *lines; /* NULL: no DWARF, or not wanted */
     uint64_t base;
     struct pp_function_adder *functions;
-    uint32_t named_count;
+};
+
+enum { NAMELESS_SHOWN = 3 };
+
+/* What there is to tell the person: some at once, some at the end. */
+struct outcome {
+    void (*warn)(const char *line);
+    bool is_missing;            /* a file that was wanted is not there */
+    struct pp_buffer nameless;  /* the first few files without names, and */
+    uint32_t nameless_count;    /* how many there are */
+    struct pp_slice last_added; /* of them */
 };
 
 /* ---- the locations of each mapping -------------------------------------- */
@@ -129,15 +141,12 @@ static int name_location(struct naming *naming, uint32_t index)
     const struct pp_location *location =
         &naming->profile->locations.items[index];
     bool force = naming->options->force;
-    if (!force && has_source(naming->profile, location)) {
-        naming->named_count++;
+    if (!force && has_source(naming->profile, location))
         return PP_OK;
-    }
     uint32_t count =
         find_frames(naming, location->address - naming->base, frames);
     if (count == 0)
         return PP_OK;
-    naming->named_count++;
     bool adds_nothing = location->line_count > 0 && frames[0].line == 0;
     if (adds_nothing && !force)
         return PP_OK;
@@ -145,28 +154,117 @@ static int name_location(struct naming *naming, uint32_t index)
     return set_frames(naming, index, frames, count);
 }
 
-/* ---- one mapping -------------------------------------------------------- */
+/* ---- what the person is told -------------------------------------------- */
 
-/* "Local symbolization failed for NAME (build ID X): why". */
-static void warn_failed(const struct naming *naming, const char *why,
-                        void (*warn)(const char *line))
+static bool has_name(const struct pp_profile *profile,
+                     const struct pp_location *location)
+{
+    for (uint32_t i = 0; i < location->line_count; i++) {
+        uint32_t function =
+            profile->lines.items[location->line_start + i].function;
+        if (function != PP_NONE && profile->functions.items[function].name != 0)
+            return true;
+    }
+    return false;
+}
+
+/* Whether more of the mapping's locations lack a name than have one. */
+static bool is_mostly_nameless(const struct naming *naming)
 {
     const struct pp_profile *profile = naming->profile;
-    const struct pp_mapping *mapping = naming->mapping;
-    struct pp_slice name =
-        pp_slice_base_name(pp_profile_text(profile, mapping->filename));
-    struct pp_slice id = pp_profile_text(profile, mapping->build_id);
-    struct pp_buffer line = {0};
+    uint32_t named = 0;
+    for (uint32_t i = 0; i < naming->location_count; i++)
+        named +=
+            has_name(profile, &profile->locations.items[naming->locations[i]]);
+    return named < naming->location_count - named;
+}
+
+/* Names that were asked for anew are missed in any case. */
+static bool are_names_missed(const struct naming *naming)
+{
+    return naming->options->force || is_mostly_nameless(naming);
+}
+
+static struct pp_slice file_name(const struct naming *naming)
+{
+    return pp_slice_base_name(
+        pp_profile_text(naming->profile, naming->mapping->filename));
+}
+
+static void tell_no_file(const struct naming *naming, struct outcome *outcome)
+{
+    if (!are_names_missed(naming))
+        return;
+    if (naming->index == 0)
+        outcome->warn("Main binary filename not available.");
+    else
+        outcome->is_missing = true;
+}
+
+/* "Local symbolization failed for NAME (build ID X): why". */
+static void tell_failed(const struct naming *naming, const char *why,
+                        struct outcome *outcome)
+{
+    char space[512];
+    struct pp_buffer line = pp_buffer_in(space);
+    struct pp_slice id =
+        pp_profile_text(naming->profile, naming->mapping->build_id);
+    if (!are_names_missed(naming))
+        return;
     pp_buffer_format(&line, "Local symbolization failed for " PP_SLICE_FORMAT,
-                     PP_SLICE_ARGS(name));
+                     PP_SLICE_ARGS(file_name(naming)));
     if (id.size > 0)
         pp_buffer_format(&line, " (build ID " PP_SLICE_FORMAT ")",
                          PP_SLICE_ARGS(id));
     pp_buffer_format(&line, ": %s", why);
     if (!line.failed)
-        warn(line.data);
+        outcome->warn(line.data);
     pp_buffer_release(&line);
+    outcome->is_missing |= naming->symbols == NULL;
 }
+
+/* The mappings of one file stand together. */
+static void note_nameless(const struct naming *naming, struct outcome *outcome)
+{
+    struct pp_slice file = file_name(naming);
+    if (!is_mostly_nameless(naming) ||
+        pp_slice_equal(file, outcome->last_added))
+        return;
+    outcome->last_added = file;
+    if (outcome->nameless_count++ >= NAMELESS_SHOWN)
+        return;
+    pp_buffer_append_text(&outcome->nameless,
+                          outcome->nameless_count > 1 ? ", " : "");
+    pp_buffer_append_slice(&outcome->nameless, file);
+}
+
+static void tell_nameless(struct outcome *outcome)
+{
+    struct pp_buffer *line = &outcome->nameless;
+    uint32_t count = outcome->nameless_count;
+    if (count == 0)
+        return;
+    if (count > NAMELESS_SHOWN)
+        pp_buffer_format(line, " and %u more", count - NAMELESS_SHOWN);
+    pp_buffer_append_text(
+        line, ": no names for most addresses. Install the debug symbols "
+              "(Debian: package NAME-dbgsym), or set PPROF_BINARY_PATH to "
+              "where unstripped files are.");
+    if (!line->failed)
+        outcome->warn(line->data);
+}
+
+static void tell_missing(const struct outcome *outcome)
+{
+    if (!outcome->is_missing)
+        return;
+    outcome->warn("Some binary filenames not available. "
+                  "Symbolization may be incomplete.");
+    outcome->warn("Try setting PPROF_BINARY_PATH to the search path for local "
+                  "binaries.");
+}
+
+/* ---- one mapping -------------------------------------------------------- */
 
 static int compute_base(struct naming *naming, struct pp_error *err)
 {
@@ -213,25 +311,20 @@ static void close_files(struct naming *naming)
     pp_symbols_free(naming->symbols);
 }
 
-/* Whether a mapping is to be taken up, and can be. *missing is set when it
- * would be if its file were known. */
-static bool is_wanted(const struct naming *naming,
-                      void (*warn)(const char *line), bool *missing)
+/* Whether names are to be looked for. */
+static bool is_wanted(const struct naming *naming)
 {
     const struct pp_mapping *mapping = naming->mapping;
     bool is_named = mapping->has_functions || mapping->has_filenames ||
                     mapping->has_line_numbers;
-    if (naming->location_count == 0 || (is_named && !naming->options->force))
-        return false;
-    if (mapping->filename == 0) {
-        if (naming->index == 0)
-            warn("Main binary filename not available.");
-        else
-            *missing = true;
-        return false;
-    }
-    return !pp_mapping_is_unsymbolizable(naming->profile, mapping) &&
-           !pp_mapping_is_remote(naming->profile, mapping);
+    return naming->location_count > 0 && (!is_named || naming->options->force);
+}
+
+/* Whether there can be a file at all. */
+static bool is_of_file(const struct naming *naming)
+{
+    return !pp_mapping_is_unsymbolizable(naming->profile, naming->mapping) &&
+           !pp_mapping_is_remote(naming->profile, naming->mapping);
 }
 
 static int name_locations(struct naming *naming)
@@ -242,27 +335,21 @@ static int name_locations(struct naming *naming)
     return status;
 }
 
-static const char *why_nothing(const struct naming *naming)
-{
-    if (pp_symbols_count(naming->symbols) == 0 && !naming->lines)
-        return "it has neither symbols nor debug information";
-    return "it has no names for these addresses";
-}
-
-static int name_mapping(struct naming *naming, void (*warn)(const char *line),
-                        bool *missing)
+static int name_mapping(struct naming *naming, struct outcome *outcome)
 {
     struct pp_error why = {0};
     int status = PP_OK;
-    if (!is_wanted(naming, warn, missing))
+    if (!is_wanted(naming) || !is_of_file(naming))
         return PP_OK;
+    if (naming->mapping->filename == 0) {
+        tell_no_file(naming, outcome);
+        return PP_OK;
+    }
     if (open_files(naming, &why) < 0) {
-        warn_failed(naming, why.text, warn);
-        *missing |= naming->symbols == NULL;
+        tell_failed(naming, why.text, outcome);
     } else {
         status = name_locations(naming);
-        if (status == PP_OK && naming->named_count == 0)
-            warn_failed(naming, why_nothing(naming), warn);
+        note_nameless(naming, outcome);
     }
     close_files(naming);
     return status;
@@ -277,7 +364,7 @@ int pp_name_locally(struct pp_profile *profile,
     struct pp_arena arena = {0};
     struct pp_function_adder functions;
     struct by_mapping sorted;
-    bool missing = false;
+    struct outcome outcome = {.warn = warn};
     pp_function_adder_init(&functions, profile);
     int status = sort_by_mapping(profile, &arena, &sorted);
     for (uint32_t m = 0; status == PP_OK && m < profile->mappings.count; m++) {
@@ -290,14 +377,11 @@ int pp_name_locally(struct pp_profile *profile,
             .options = options,
             .functions = &functions,
         };
-        status = name_mapping(&naming, warn, &missing);
+        status = name_mapping(&naming, &outcome);
     }
-    if (missing) {
-        warn("Some binary filenames not available. "
-             "Symbolization may be incomplete.");
-        warn("Try setting PPROF_BINARY_PATH to the search path for local "
-             "binaries.");
-    }
+    tell_nameless(&outcome);
+    tell_missing(&outcome);
+    pp_buffer_release(&outcome.nameless);
     pp_function_adder_release(&functions);
     pp_arena_release(&arena);
     return status;

@@ -7,10 +7,24 @@
  * the system's own debug file of the build id is tried.
  *
  * A file is taken when it is an ELF file with the mapping's build id, if that
- * has one. */
+ * has one.
+ *
+ * A profile may have very many mappings, and most machines none of the
+ * directories: which of them there are is found out once. */
 #include "symbolize/desk.h"
 
 #include <glob.h>
+#include <unistd.h>
+
+/* Room for most paths; longer ones move out of it. */
+enum { PATH_SPACE = 512, ID_SPACE = 64 };
+
+/* The directories to search for all mappings. */
+struct directories {
+    struct pp_arena arena;
+    struct pp_slice *items;
+    uint32_t count, capacity;
+};
 
 /* A search for the binary of one mapping. */
 struct search {
@@ -78,7 +92,8 @@ static void take(struct search *search, const char *path)
 /* Take the file at the path if it is the one. */
 static void try_path(struct search *search, const char *path)
 {
-    struct pp_buffer id = {0};
+    char space[ID_SPACE];
+    struct pp_buffer id = pp_buffer_in(space);
     if (!search->is_found && pp_object_build_id(path, &id, NULL) == PP_OK) {
         if (search->id.size == 0 ||
             pp_slice_equal(search->id, pp_buffer_slice(&id)))
@@ -165,7 +180,8 @@ static const char *expand(const struct search *search, const char *pattern,
 static void try_patterns(struct search *search, const char *const *patterns,
                          size_t count)
 {
-    struct pp_buffer path = {0};
+    char space[PATH_SPACE];
+    struct pp_buffer path = pp_buffer_in(space);
     for (size_t i = 0; i < count && !search->is_found; i++) {
         const char *candidate = expand(search, patterns[i], &path);
         if (candidate)
@@ -177,11 +193,11 @@ static void try_patterns(struct search *search, const char *const *patterns,
 /* All files in the build id's directory. */
 static void try_glob(struct search *search)
 {
-    struct pp_buffer pattern = {0};
+    char space[PATH_SPACE];
+    struct pp_buffer pattern = pp_buffer_in(space);
     glob_t found;
-    if (search->is_found || !expand(search, id_glob, &pattern))
-        return;
-    if (glob(pattern.data, 0, NULL, &found) == 0) {
+    if (!search->is_found && expand(search, id_glob, &pattern) &&
+        glob(pattern.data, 0, NULL, &found) == 0) {
         for (size_t i = 0; i < found.gl_pathc; i++)
             try_path(search, found.gl_pathv[i]);
         globfree(&found);
@@ -206,32 +222,12 @@ static void try_directory(struct search *search, struct pp_slice directory)
 
 /* ---- one mapping -------------------------------------------------------- */
 
-/* Each element of a ':'-separated list. */
-static void try_list(struct search *search, const char *list)
-{
-    for (const char *at = list; !search->is_found;) {
-        size_t size = strcspn(at, ":");
-        if (size > 0)
-            try_directory(search, (struct pp_slice){at, size});
-        if (at[size] == 0)
-            return;
-        at += size + 1;
-    }
-}
-
-static void try_home(struct search *search, const char *home)
-{
-    struct pp_buffer directory = {0};
-    pp_buffer_format(&directory, "%s/pprof/binaries", home);
-    if (!directory.failed)
-        try_directory(search, pp_buffer_slice(&directory));
-    pp_buffer_release(&directory);
-}
-
 /* Whether the mapping's own path leads to the right file. */
 static bool is_in_place(const struct search *search)
 {
-    struct pp_buffer path = {0}, id = {0};
+    char path_space[PATH_SPACE], id_space[ID_SPACE];
+    struct pp_buffer path = pp_buffer_in(path_space);
+    struct pp_buffer id = pp_buffer_in(id_space);
     pp_buffer_append_slice(&path, search->file);
     bool is_it = !path.failed &&
                  pp_object_build_id(path.data, &id, NULL) == PP_OK &&
@@ -251,7 +247,7 @@ static void try_debug_file(struct search *search)
 }
 
 static int locate(struct pp_profile *profile, struct pp_mapping *mapping,
-                  const struct pp_symbolize_options *options,
+                  const struct directories *directories,
                   void (*warn)(const char *line))
 {
     struct search search = {
@@ -262,12 +258,60 @@ static int locate(struct pp_profile *profile, struct pp_mapping *mapping,
         .id = pp_profile_text(profile, mapping->build_id),
     };
     search.base = pp_slice_base_name(search.file);
-    if (options->binary_path)
-        try_list(&search, options->binary_path);
-    else if (options->home)
-        try_home(&search, options->home);
+    for (uint32_t i = 0; i < directories->count && !search.is_found; i++)
+        try_directory(&search, directories->items[i]);
     try_debug_file(&search);
     return search.status;
+}
+
+/* ---- the directories ---------------------------------------------------- */
+
+/* One of them, if it is there. */
+static int add_directory(struct directories *directories, struct pp_slice path)
+{
+    char *copy = pp_slice_copy(&directories->arena, path);
+    if (!copy)
+        return PP_E_MEMORY;
+    if (path.size == 0 || access(copy, F_OK) < 0)
+        return PP_OK;
+    struct pp_slice *directory =
+        pp_vector_add(&directories->arena, directories);
+    if (!directory)
+        return PP_E_MEMORY;
+    *directory = (struct pp_slice){copy, path.size};
+    return PP_OK;
+}
+
+/* Each element of a ':'-separated list. */
+static int add_list(struct directories *directories, const char *list)
+{
+    for (;;) {
+        size_t size = strcspn(list, ":");
+        if (add_directory(directories, (struct pp_slice){list, size}) < 0)
+            return PP_E_MEMORY;
+        if (list[size] == 0)
+            return PP_OK;
+        list += size + 1;
+    }
+}
+
+static int add_home(struct directories *directories, const char *home)
+{
+    struct pp_buffer path = {0};
+    pp_buffer_format(&path, "%s/pprof/binaries", home);
+    int status = path.failed
+                     ? PP_E_MEMORY
+                     : add_directory(directories, pp_buffer_slice(&path));
+    pp_buffer_release(&path);
+    return status;
+}
+
+static int find_directories(struct directories *directories,
+                            const struct pp_symbolize_options *options)
+{
+    if (options->binary_path)
+        return add_list(directories, options->binary_path);
+    return options->home ? add_home(directories, options->home) : PP_OK;
 }
 
 /* ---- all mappings ------------------------------------------------------- */
@@ -312,10 +356,13 @@ int pp_locate_binaries(struct pp_profile *profile,
                        const struct pp_symbolize_options *options,
                        void (*warn)(const char *line))
 {
-    for (uint32_t i = 0; i < profile->mappings.count; i++)
-        if (locate(profile, &profile->mappings.items[i], options, warn) < 0)
-            return PP_E_MEMORY;
-    if (profile->mappings.count == 0 && add_mapping(profile) < 0)
-        return PP_E_MEMORY;
-    return apply_overrides(profile, options);
+    struct directories directories = {0};
+    int status = find_directories(&directories, options);
+    for (uint32_t i = 0; i < profile->mappings.count && status == PP_OK; i++)
+        status =
+            locate(profile, &profile->mappings.items[i], &directories, warn);
+    pp_arena_release(&directories.arena);
+    if (status == PP_OK && profile->mappings.count == 0)
+        status = add_mapping(profile);
+    return status < 0 ? status : apply_overrides(profile, options);
 }

@@ -280,26 +280,90 @@ static void test_no_files(void **state)
     }
 }
 
-/* A file that says nothing gets its line. */
-static void test_stripped_file(void **state)
+/* A copy of the sample with nothing in it to name anything by. */
+static void strip_sample(const char *path)
 {
-    char command[1024], path[] = "stripped-XXXXXX";
-    char wanted[256];
-    (void)state;
-    close(mkstemp(path));
+    char command[1024];
     snprintf(command, sizeof command, "strip -s -R .dynsym -o %s '%s'", path,
              sample);
     assert_int_equal(system(command), 0);
+}
+
+static const char advice[] =
+    ": no names for most addresses. Install the debug symbols (Debian: package "
+    "NAME-dbgsym), or set PPROF_BINARY_PATH to where unstripped files are.\n";
+
+static void test_stripped_file(void **state)
+{
+    char path[] = "stripped-XXXXXX", wanted[256];
+    (void)state;
+    close(mkstemp(path));
+    strip_sample(path);
     struct pp_profile *profile = make_profile(path, (struct pp_slice){0});
     symbolize(profile, "local");
-    unlink(path);
     check_names(profile, 0, "");
-    snprintf(wanted, sizeof wanted,
-             "Local symbolization failed for %s: it has neither symbols nor "
-             "debug information\n",
-             path);
+    snprintf(wanted, sizeof wanted, "%s%s", path, advice);
     assert_warned(wanted);
+    /* One of three has a name: still worth a line. */
+    name_location(profile, 0, "known", 0);
+    symbolize(profile, "local");
+    assert_warned(wanted);
+    /* Two: as in every system library. */
+    name_location(profile, 1, "known too", 0);
+    symbolize(profile, "local");
+    assert_warned("");
+    symbolize(profile, "local:force");
+    assert_warned("");
+    check_names(profile, 0, "known");
+    unlink(path);
     pp_profile_free(profile);
+}
+
+/* However many files there are, it is one line; a file counts once. */
+static void test_stripped_files(void **state)
+{
+    char path[64], wanted[512];
+    struct pp_profile *profile = pp_profile_new(0);
+    (void)state;
+    for (uint32_t i = 0; i < 5; i++) {
+        snprintf(path, sizeof path, "stripped-%u", i);
+        strip_sample(path);
+        for (uint64_t part = 2 * i; part < 2 * i + 2; part++) {
+            uint64_t start = BIAS + part * 0x100000;
+            uint32_t mapping =
+                pp_profile_add_mapping(profile, start, start + 0x1000, 0x1000,
+                                       pp_slice_of(path), (struct pp_slice){0});
+            pp_profile_add_location(profile, mapping, start + 0x10);
+        }
+    }
+    symbolize(profile, "local");
+    snprintf(wanted, sizeof wanted,
+             "stripped-0, stripped-1, stripped-2 and 2 more%s", advice);
+    assert_warned(wanted);
+    for (uint32_t i = 0; i < 5; i++) {
+        snprintf(path, sizeof path, "stripped-%u", i);
+        unlink(path);
+    }
+    pp_profile_free(profile);
+}
+
+/* Nor is a file that is not there missed where most has names. */
+static void test_named_without_file(void **state)
+{
+    static const char *const files[] = {"/nonexistent/prog", ""};
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        struct pp_profile *profile =
+            make_profile(files[i], (struct pp_slice){0});
+        name_location(profile, 0, "known", 0);
+        name_location(profile, 1, "known too", 0);
+        symbolize(profile, "local");
+        assert_warned("");
+        symbolize(profile, "local:force");
+        assert_true(warnings.size > 0);
+        pp_buffer_release(&warnings);
+        pp_profile_free(profile);
+    }
 }
 
 /* A file that does not fit the mapping. */
@@ -330,6 +394,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_no_file_name),
         cmocka_unit_test(test_no_files),
         cmocka_unit_test(test_stripped_file),
+        cmocka_unit_test(test_stripped_files),
+        cmocka_unit_test(test_named_without_file),
         cmocka_unit_test(test_impossible_mapping),
     };
     if (argc < 2) {

@@ -163,6 +163,33 @@ static void test_list_of_directories(void **state)
     assert_warned("");
 }
 
+/* Directories that are not there cost one look, not one a mapping: very many
+ * mappings are searched for in the blink of an eye. */
+static void test_many_mappings(void **state)
+{
+    char path[64], list[256];
+    struct pp_profile *profile = pp_profile_new(0);
+    struct pp_symbolize_options options = {.binary_path = list};
+    (void)state;
+    clear_files();
+    put_file("dir/lib4999", "hi");
+    snprintf(list, sizeof list, "/nonexistent:%s/none:%s/dir", root, root);
+    for (int i = 0; i < 5000; i++) {
+        snprintf(path, sizeof path, "/lib/lib%d", i);
+        pp_profile_add_mapping(profile, 0x1000, 0x2000, 0, pp_slice_of(path),
+                               pp_slice_literal("6869"));
+    }
+    assert_int_equal(pp_locate_binaries(profile, &options, warn), PP_OK);
+    assert_warned("");
+    assert_string_equal(
+        pp_profile_text(profile, profile->mappings.items[4999].filename).data,
+        in_root("dir/lib4999"));
+    assert_string_equal(
+        pp_profile_text(profile, profile->mappings.items[4998].filename).data,
+        "/lib/lib4998");
+    pp_profile_free(profile);
+}
+
 static void test_home(void **state)
 {
     struct pp_symbolize_options options = {.home = root};
@@ -244,6 +271,7 @@ int main(void)
         cmocka_unit_test(test_without_build_id),
         cmocka_unit_test(test_wrong_build_id),
         cmocka_unit_test(test_list_of_directories),
+        cmocka_unit_test(test_many_mappings),
         cmocka_unit_test(test_home),
         cmocka_unit_test(test_other_files),
         cmocka_unit_test(test_overrides),
