@@ -4,8 +4,10 @@
 #include "report/regexp.h"
 #include "report/report.h"
 
-/* Whole names, of the simplified form. */
-static struct pp_regexp *new_anchored(struct pp_slice pattern,
+/* Whole names, of the simplified form. The person did not write the
+ * expression, so the words for a mistake say where it stands. */
+static struct pp_regexp *new_anchored(const char *field,
+                                      struct pp_slice pattern,
                                       struct pp_error *err)
 {
     struct pp_buffer anchored = {0};
@@ -15,8 +17,10 @@ static struct pp_regexp *new_anchored(struct pp_slice pattern,
     struct pp_regexp *regexp = pp_regexp_new(pp_buffer_slice(&anchored), err);
     pp_buffer_release(&anchored);
     if (!regexp)
-        pp_error_prefix(err, "failed to compile regexp " PP_SLICE_FORMAT ": ",
-                        PP_SLICE_ARGS(pattern));
+        pp_error_prefix(err,
+                        "the profile's %s is not applied: failed to compile "
+                        "regexp " PP_SLICE_FORMAT ": ",
+                        field, PP_SLICE_ARGS(pattern));
     return regexp;
 }
 
@@ -35,7 +39,8 @@ static int drop(struct pp_profile *profile, struct pp_regexp *dropped,
     }
     if (pp_regexp_check(dropped, err) < 0 ||
         (kept && pp_regexp_check(kept, err) < 0))
-        return err->status;
+        return pp_error_prefix(err,
+                               "the profile's drop_frames is not applied: ");
     if (pp_profile_drop_frames(profile, names) < 0)
         return pp_fail_memory(err);
     return PP_OK;
@@ -52,10 +57,10 @@ int pp_report_drop_frames(struct pp_profile *profile, struct pp_error *err)
         err = &own_err;
     if (drop_frames.size == 0)
         return PP_OK;
-    struct pp_regexp *dropped = new_anchored(drop_frames, err);
+    struct pp_regexp *dropped = new_anchored("drop_frames", drop_frames, err);
     struct pp_regexp *kept = NULL;
     if (dropped && keep_frames.size)
-        kept = new_anchored(keep_frames, err);
+        kept = new_anchored("keep_frames", keep_frames, err);
     if (err->status == PP_OK)
         drop(profile, dropped, kept, err);
     pp_regexp_free(dropped);

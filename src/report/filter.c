@@ -27,22 +27,34 @@ struct filters {
     uint8_t *named; /* by pp_string: names of functions, files, mappings */
 };
 
-static const char *const option_names[] = {
-    [FOCUS] = "focus",         [IGNORE] = "ignore",
-    [HIDE] = "hide",           [SHOW] = "show",
-    [SHOW_FROM] = "show_from", [PRUNE_FROM] = "prune_from",
-    [TAGSHOW] = "tagshow",     [TAGHIDE] = "taghide",
+/* Where the options have them. */
+static const struct {
+    const char *name;
+    size_t offset; /* in struct pp_options */
+} expressions[] = {
+    [FOCUS] = {"focus", offsetof(struct pp_options, focus)},
+    [IGNORE] = {"ignore", offsetof(struct pp_options, ignore)},
+    [HIDE] = {"hide", offsetof(struct pp_options, hide)},
+    [SHOW] = {"show", offsetof(struct pp_options, show)},
+    [SHOW_FROM] = {"show_from", offsetof(struct pp_options, show_from)},
+    [PRUNE_FROM] = {"prune_from", offsetof(struct pp_options, prune_from)},
+    [TAGSHOW] = {"tagshow", offsetof(struct pp_options, tagshow)},
+    [TAGHIDE] = {"taghide", offsetof(struct pp_options, taghide)},
 };
 
 static int compile(struct filters *filters, enum expression which,
-                   const char *pattern, struct pp_error *err)
+                   struct pp_error *err)
 {
+    const char *const *option =
+        (const void *)((const char *)filters->job->options +
+                       expressions[which].offset);
+    const char *pattern = *option;
     if (!pattern[0])
         return PP_OK;
     filters->regexps[which] = pp_regexp_new(pp_slice_of(pattern), err);
     if (filters->regexps[which])
         return PP_OK;
-    return pp_error_prefix(err, "parsing %s regexp: ", option_names[which]);
+    return pp_error_prefix(err, "parsing %s regexp: ", expressions[which].name);
 }
 
 static int check_searches(const struct filters *filters, struct pp_error *err)
@@ -50,7 +62,7 @@ static int check_searches(const struct filters *filters, struct pp_error *err)
     for (int i = 0; i < EXPRESSION_COUNT; i++)
         if (filters->regexps[i] &&
             pp_regexp_check(filters->regexps[i], err) < 0)
-            return pp_error_prefix(err, "%s: ", option_names[i]);
+            return pp_error_prefix(err, "%s: ", expressions[i].name);
     return PP_OK;
 }
 
@@ -191,8 +203,8 @@ static int filter_labels(struct filters *filters, struct pp_error *err)
     bool show_matched, hide_matched;
     if (!options->tagshow[0] && !options->taghide[0])
         return PP_OK;
-    if (compile(filters, TAGSHOW, options->tagshow, err) < 0 ||
-        compile(filters, TAGHIDE, options->taghide, err) < 0)
+    if (compile(filters, TAGSHOW, err) < 0 ||
+        compile(filters, TAGHIDE, err) < 0)
         return err->status;
     const uint8_t *keys = find_label_keys(filters);
     pp_string_set show = match(filters, TAGSHOW, keys, false);
@@ -214,28 +226,20 @@ static int prune_from(struct filters *filters, struct pp_error *err)
 
 /* ---- the whole ---------------------------------------------------------- */
 
+/* The order in which they are tried decides which of several mistakes is
+ * told. */
 static int compile_all(struct filters *filters, struct pp_error *err)
 {
     const struct pp_report_job *job = filters->job;
-    const struct pp_options *options = job->options;
-    int status = compile(filters, FOCUS, options->focus, err);
-    if (!status)
-        status = compile(filters, IGNORE, options->ignore, err);
-    if (!status)
-        status = compile(filters, HIDE, options->hide, err);
-    if (!status)
-        status = compile(filters, SHOW, options->show, err);
-    if (!status)
-        status = compile(filters, SHOW_FROM, options->show_from, err);
-    if (!status)
-        status = pp_tag_filter_new(job, "tagfocus", options->tagfocus,
-                                   &filters->tagfocus, err);
-    if (!status)
-        status = pp_tag_filter_new(job, "tagignore", options->tagignore,
-                                   &filters->tagignore, err);
-    if (!status)
-        status = compile(filters, PRUNE_FROM, options->prune_from, err);
-    return status;
+    for (enum expression which = FOCUS; which <= SHOW_FROM; which++)
+        if (compile(filters, which, err) < 0)
+            return err->status;
+    if (pp_tag_filter_new(job, "tagfocus", job->options->tagfocus,
+                          &filters->tagfocus, err) < 0 ||
+        pp_tag_filter_new(job, "tagignore", job->options->tagignore,
+                          &filters->tagignore, err) < 0)
+        return err->status;
+    return compile(filters, PRUNE_FROM, err);
 }
 
 static int apply_all(struct filters *filters, struct pp_error *err)
