@@ -77,37 +77,53 @@ static int fail_unknown_type(const struct pp_profile *profile,
     return status;
 }
 
-int pp_profile_sample_index(const struct pp_profile *profile,
-                            struct pp_slice wanted, struct pp_error *err)
+/* The type that the profile calls the default one, else the last. */
+static int default_index(const struct pp_profile *profile)
 {
-    struct pp_slice without_inuse = wanted;
+    struct pp_slice type =
+        pp_profile_text(profile, profile->default_sample_type);
+    uint32_t found = type.size ? find_type(profile, type, type) : PP_NONE;
+    return (int)(found == PP_NONE ? profile->sample_types.count - 1 : found);
+}
+
+static int index_by_number(const struct pp_profile *profile, int64_t number,
+                           struct pp_slice wanted, struct pp_error *err)
+{
     uint32_t count = profile->sample_types.count;
-    uint32_t found;
-    int64_t number;
-    if (count == 0)
-        return pp_fail(err, PP_E_USAGE, "profile has no samples");
-    if (wanted.size == 0) {
-        struct pp_slice type =
-            pp_profile_text(profile, profile->default_sample_type);
-        found = type.size ? find_type(profile, type, type) : PP_NONE;
-        return (int)(found == PP_NONE ? count - 1 : found);
-    }
-    if (parse_integer(wanted, &number)) {
-        if (number >= 0 && number < count)
-            return (int)number;
-        return pp_fail(err, PP_E_USAGE,
-                       "sample_index " PP_SLICE_FORMAT
-                       " is outside the range [0..%u]",
-                       PP_SLICE_ARGS(wanted), count - 1);
-    }
-    if (pp_slice_starts_with(wanted, pp_slice_literal("inuse_"))) {
-        without_inuse.data += strlen("inuse_");
-        without_inuse.size -= strlen("inuse_");
-    }
-    found = find_type(profile, wanted, without_inuse);
+    if (number >= 0 && number < count)
+        return (int)number;
+    return pp_fail(err, PP_E_USAGE,
+                   "sample_index " PP_SLICE_FORMAT
+                   " is outside the range [0..%u]",
+                   PP_SLICE_ARGS(wanted), count - 1);
+}
+
+/* "inuse_space" also stands for "space", as old heap profiles have it. */
+static int index_by_name(const struct pp_profile *profile,
+                         struct pp_slice wanted, struct pp_error *err)
+{
+    struct pp_slice inuse = pp_slice_literal("inuse_");
+    struct pp_slice other_name = wanted;
+    if (pp_slice_starts_with(wanted, inuse))
+        other_name = (struct pp_slice){wanted.data + inuse.size,
+                                       wanted.size - inuse.size};
+    uint32_t found = find_type(profile, wanted, other_name);
     if (found == PP_NONE)
         return fail_unknown_type(profile, wanted, err);
     return (int)found;
+}
+
+int pp_profile_sample_index(const struct pp_profile *profile,
+                            struct pp_slice wanted, struct pp_error *err)
+{
+    int64_t number;
+    if (profile->sample_types.count == 0)
+        return pp_fail(err, PP_E_USAGE, "profile has no samples");
+    if (wanted.size == 0)
+        return default_index(profile);
+    if (parse_integer(wanted, &number))
+        return index_by_number(profile, number, wanted, err);
+    return index_by_name(profile, wanted, err);
 }
 
 /* ---- total -------------------------------------------------------------- */
