@@ -61,9 +61,30 @@ static void print_times(struct printer *printer)
     }
 }
 
-static bool is_space(char c)
+static bool is_space(uint32_t point)
 {
-    return c == ' ' || (c >= '\t' && c <= '\r');
+    return point == ' ' || (point >= '\t' && point <= '\r') || point == 0x85 ||
+           point == 0xa0 || point == 0x1680 ||
+           (point >= 0x2000 && point <= 0x200a) || point == 0x2028 ||
+           point == 0x2029 || point == 0x202f || point == 0x205f ||
+           point == 0x3000;
+}
+
+/* Without the spaces around it, as Go's strings.TrimSpace. */
+static struct pp_slice trimmed(struct pp_slice text)
+{
+    size_t start = 0, end = 0; /* of what was seen of it */
+    for (size_t at = 0; at < text.size;) {
+        struct pp_slice rest = {text.data + at, text.size - at};
+        struct pp_character first = pp_utf8_first(rest);
+        at += first.size;
+        if (!is_space(first.point))
+            end = at;
+        else if (end == 0)
+            start = at;
+    }
+    return end ? (struct pp_slice){text.data + start, end - start}
+               : (struct pp_slice){0};
 }
 
 /* "samples/count cpu/nanoseconds[dflt]" */
@@ -82,14 +103,7 @@ static void print_types(struct printer *printer)
             pp_buffer_append_text(&line, "[dflt]");
         pp_buffer_append_char(&line, ' ');
     }
-    struct pp_slice trimmed = pp_buffer_slice(&line);
-    while (trimmed.size && is_space(trimmed.data[trimmed.size - 1]))
-        trimmed.size--;
-    while (trimmed.size && is_space(trimmed.data[0])) {
-        trimmed.data++;
-        trimmed.size--;
-    }
-    pp_buffer_append_slice(printer->out, trimmed);
+    pp_buffer_append_slice(printer->out, trimmed(pp_buffer_slice(&line)));
     pp_buffer_append_char(printer->out, '\n');
     pp_buffer_release(&line);
 }

@@ -97,6 +97,7 @@ static const struct {
     {"delay_micro", "\u00b5s"},
     {"space_kelvin", "\u212ab"},
     {"not_utf8", "\xe2\x82"},
+    {"\u00a0wide", "\xff\u3000\u2028"},
 };
 
 static struct pp_slice pick_text(struct maker *maker, const char *const *texts,

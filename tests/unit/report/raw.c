@@ -49,10 +49,36 @@ static void prints_everything(void **state)
                   "1: 0x1000/0x2000/0x0 /bin/x id [FN][IN]\n");
 }
 
+static void characters_beyond_ascii_are_whole(void **state)
+{
+    struct pp_profile *profile = stacks_new("\u00a0\xff", "\xc2\u3000");
+    (void)state;
+    profile->duration_nanos = 12500; /* 12.5µs */
+    assert_prints("raw", profile, &pp_options_default,
+                  "PeriodType:  \n"
+                  "Period: 0\n"
+                  "Duration: 12.5\n"
+                  "Samples:\n"
+                  "\xff/\xc2\n"
+                  "Locations\n"
+                  "Mappings\n");
+    profile = stacks_new("n", "count");
+    profile->duration_nanos = 12000;
+    assert_prints("raw", profile, &pp_options_default,
+                  "PeriodType:  \n"
+                  "Period: 0\n"
+                  "Duration: 12µs\n"
+                  "Samples:\n"
+                  "n/count\n"
+                  "Locations\n"
+                  "Mappings\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(prints_everything),
+        cmocka_unit_test(characters_beyond_ascii_are_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
