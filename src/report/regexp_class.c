@@ -8,9 +8,7 @@
 
 /* ---- shorthands --------------------------------------------------------- */
 
-/* \d and the like. PCRE2's \s has the vertical tab, RE2's has not. Alone,
- * \D and \W go into brackets: PCRE2 10.42, compiled to machine code and told
- * that subjects may be invalid UTF-8, misses characters beyond ASCII else. */
+/* \d and the like. PCRE2's \s has the vertical tab, RE2's has not. */
 static bool translate_perl_class(struct pp_scanner *scan, struct pp_buffer *out,
                                  bool bracketed)
 {
@@ -18,9 +16,9 @@ static bool translate_perl_class(struct pp_scanner *scan, struct pp_buffer *out,
         const char *escape, *alone, *in_brackets;
     } classes[] = {
         {"\\d", "\\d", "\\d"},
-        {"\\D", "[^\\d]", "\\D"},
+        {"\\D", "\\D", "\\D"},
         {"\\w", "\\w", "\\w"},
-        {"\\W", "[^\\w]", "\\W"},
+        {"\\W", "\\W", "\\W"},
         {"\\s", "[\\t\\n\\f\\r\\x20]", "\\t\\n\\f\\r\\x20"},
         {"\\S", "[^\\t\\n\\f\\r\\x20]", "\\S\\x0b"},
     };
