@@ -8,6 +8,11 @@
  *
  * Linking or preloading alone starts nothing and opens nothing.
  *
+ * A child of fork starts without profile and listener, and may start its own;
+ * so does a program that goes into the background. Where a thread has an
+ * alternate signal stack, that needs 8 KB or more while a profile is taken, as
+ * SIGPROF is delivered there.
+ *
  * Profiles are gzip-compressed profile.proto (github.com/google/pprof), with
  * function names in them: `pprof FILE` and `go tool pprof FILE` read them.
  *
@@ -45,10 +50,11 @@ int pprof_start_cpu_profile(int fd);
  * nothing and returns 0 when no profile was started by that call. */
 int pprof_stop_cpu_profile(void);
 
-/* Samples per second of CPU time, 1 to 10000, for profiles that start later.
- * -EINVAL: out of range. Each thread is sampled by its own CPU time; where the
- * kernel's tick is slower than the rate, a sample counts for the periods that
- * passed, so totals stay right at every rate. */
+/* Samples per second of CPU time, 1 to 10000, for profiles that start later
+ * and find none running: those that do share its rate. -EINVAL: out of range.
+ * Each thread is sampled by its own CPU time; where the kernel's tick is slower
+ * than the rate, a sample counts for the periods that passed, so totals stay
+ * right at every rate. */
 int pprof_set_cpu_profile_rate(int hz);
 
 #ifdef __cplusplus

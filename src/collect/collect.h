@@ -88,6 +88,12 @@ bool pp_collect_name_address(uint64_t address, struct pp_buffer *out);
 void pp_collect_before_fork(void);
 void pp_collect_after_fork(bool is_child);
 
+/* sigaction(SIGPROF) for the program: once a session was open SIGPROF stays
+ * ours, and the program's handler gets what is not. false before that. */
+struct sigaction;
+bool pp_cpu_set_signal_action(const struct sigaction *action,
+                              struct sigaction *before);
+
 /* pthread_create for the program: as the C library's (pp_os_thread_create),
  * and while a session is open the new thread is sampled from its first
  * instruction on. */

@@ -31,7 +31,8 @@ static bool collector_runs;
 static struct pp_session sessions[PP_CPU_OWNER_COUNT];
 static struct pp_objects objects;
 static uint32_t rate_hz = RATE_DEFAULT_HZ;
-static bool signal_was_taken; /* by the program, while a session was open */
+static bool signal_was_taken;   /* by the program, while a session was open */
+static uint64_t refused_before; /* threads, when sampling began */
 
 static bool any_open(void)
 {
@@ -156,6 +157,7 @@ static int start_sampling(int64_t period_ns, struct pp_error *err)
     if (status < 0)
         return status;
     signal_was_taken = false;
+    refused_before = pp_slots_refused();
     pp_slots_open(period_ns);
     pp_threads_scan();
     return PP_OK;
@@ -208,11 +210,16 @@ static void write_notes(char *notes, size_t size)
 {
     notes[0] = 0;
     int used = 0;
-    if (pp_slots_refused())
+    uint64_t refused = pp_slots_refused() - refused_before;
+    if (refused)
         used = snprintf(notes, size,
                         "Threads that the kernel refused a timer: %llu. Their "
                         "time is [not sampled].\n",
-                        (unsigned long long)pp_slots_refused());
+                        (unsigned long long)refused);
+    if (!pp_threads_are_known() && used >= 0 && (size_t)used < size)
+        used += snprintf(notes + used, size - (size_t)used,
+                         "The threads could not be listed: those that were "
+                         "there before are not in this profile.\n");
     if (signal_was_taken && used >= 0 && (size_t)used < size)
         snprintf(notes + used, size - (size_t)used,
                  "The program took SIGPROF for itself: samples are missing.\n");
@@ -278,32 +285,35 @@ int pp_cpu_create_thread(pthread_t *thread, const pthread_attr_t *attributes,
     return pp_threads_create(thread, attributes, run, argument);
 }
 
+bool pp_cpu_set_signal_action(const struct sigaction *action,
+                              struct sigaction *before)
+{
+    return pp_sampler_set_action(action, before);
+}
+
 /* ---- fork --------------------------------------------------------------- */
 
+/* Our locks are not taken: other libraries' fork handlers take theirs after
+ * us, and may wait for a thread that waits for ours. */
 void pp_cpu_before_fork(void)
 {
-    pthread_mutex_lock(&lock);
-    pp_slots_lock();
     pp_unwind_before_fork();
 }
 
+/* The child starts afresh: no collector, no timers, and the profile that runs
+ * is its parent's to write. Whatever another thread was in the middle of is
+ * let go as it lies; that costs memory which the child shares anyway. */
 void pp_cpu_after_fork(bool is_child)
 {
     pp_unwind_after_fork(is_child);
-    if (!is_child) {
-        pp_slots_unlock();
-        pthread_mutex_unlock(&lock);
+    if (!is_child)
         return;
-    }
-    /* The child starts afresh: no collector, no timers, and the profile that
-     * runs is its parent's to write. */
+    pthread_mutex_init(&lock, NULL);
     pp_slots_after_fork();
     pp_os_forget_own_threads();
-    for (int i = 0; i < PP_CPU_OWNER_COUNT; i++)
-        if (sessions[i].open)
-            pp_session_release(&sessions[i]);
+    memset(sessions, 0, sizeof sessions);
+    memset(&objects, 0, sizeof objects);
     collector_runs = false;
-    pthread_mutex_unlock(&lock);
 }
 
 /* ---- as an endpoint ----------------------------------------------------- */

@@ -16,7 +16,15 @@
 #include "collect/slots.h"
 #include "unwind/unwind.h"
 
-static struct sigaction previous_action;
+/* What the program wants SIGPROF to do: what it had before us, or has set
+ * since through pp_sampler_set_action. Copies are used in turn, since a handler
+ * may be reading one while the next is written. */
+enum { ACTION_COPIES = 16 };
+static struct sigaction action_copies[ACTION_COPIES];
+static _Atomic(uint32_t) action_turn;
+static _Atomic(const struct sigaction *) program_action;
+
+static __thread bool passing_on;
 
 static void add(_Atomic(uint64_t) *counter, uint64_t value)
 {
@@ -25,6 +33,8 @@ static void add(_Atomic(uint64_t) *counter, uint64_t value)
     atomic_store_explicit(counter, before + value, memory_order_relaxed);
 }
 
+/* The signal was sent to the slot's thread, and the turn is that thread's: no
+ * need to ask the kernel who we are, which a sandbox may forbid. */
 static void take_sample(struct pp_slot *slot, const siginfo_t *info,
                         const void *context)
 {
@@ -46,16 +56,21 @@ static void take_sample(struct pp_slot *slot, const siginfo_t *info,
         add(&slot->truncated, 1);
 }
 
-/* A SIGPROF that none of our timers sent goes where it went before us. With
- * the default action there, which ends the program, it is dropped: the program
- * would not have ended had we not been here to be signalled late. */
+/* A SIGPROF that none of our timers sent is the program's. With the default
+ * action, which would end the program, it is dropped: whoever sent it may have
+ * meant us. The program's handler may pass it on to the one before it, which
+ * may be ours. */
 static void pass_on(int signal, siginfo_t *info, void *context)
 {
-    if (previous_action.sa_flags & SA_SIGINFO)
-        previous_action.sa_sigaction(signal, info, context);
-    else if (previous_action.sa_handler != SIG_DFL &&
-             previous_action.sa_handler != SIG_IGN)
-        previous_action.sa_handler(signal);
+    const struct sigaction *action = atomic_load(&program_action);
+    if (!action || passing_on)
+        return;
+    passing_on = true;
+    if (action->sa_flags & SA_SIGINFO)
+        action->sa_sigaction(signal, info, context);
+    else if (action->sa_handler != SIG_DFL && action->sa_handler != SIG_IGN)
+        action->sa_handler(signal);
+    passing_on = false;
 }
 
 static void on_signal(int signal, siginfo_t *info, void *context)
@@ -68,35 +83,72 @@ static void on_signal(int signal, siginfo_t *info, void *context)
                                 &current)
             : NULL;
     if (slot) {
-        if (current && atomic_load(&slot->tid) == pp_os_gettid())
+        if (current)
             take_sample(slot, info, context);
-        atomic_store(&slot->busy, false);
+        atomic_fetch_sub(&slot->busy, 1);
     } else {
         pass_on(signal, info, context);
     }
     errno = saved_errno;
 }
 
+static bool is_ours(const struct sigaction *action)
+{
+    return (action->sa_flags & SA_SIGINFO) && action->sa_sigaction == on_signal;
+}
+
 bool pp_sampler_owns_signal(void)
 {
     struct sigaction now;
-    return sigaction(SIGPROF, NULL, &now) == 0 && (now.sa_flags & SA_SIGINFO) &&
-           now.sa_sigaction == on_signal;
+    return pp_os_sigaction(SIGPROF, NULL, &now) == 0 && is_ours(&now);
+}
+
+bool pp_sampler_set_action(const struct sigaction *action,
+                           struct sigaction *before)
+{
+    const struct sigaction *current = atomic_load(&program_action);
+    if (!current)
+        return false;
+    if (before)
+        *before = *current;
+    if (action && !is_ours(action)) {
+        uint32_t turn = atomic_fetch_add(&action_turn, 1) % ACTION_COPIES;
+        action_copies[turn] = *action;
+        atomic_store(&program_action, &action_copies[turn]);
+    }
+    return true;
+}
+
+/* Nothing that the program may do in a handler of its own can happen in the
+ * middle of ours; faults are told at once. */
+static sigset_t all_but_faults(void)
+{
+    static const int faults[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL,
+                                 SIGTRAP, SIGSYS, SIGABRT};
+    sigset_t set;
+    sigfillset(&set);
+    for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++)
+        sigdelset(&set, faults[i]);
+    return set;
 }
 
 int pp_sampler_install(struct pp_error *err)
 {
     if (pp_sampler_owns_signal())
         return PP_OK;
-    struct sigaction action = {
+    struct sigaction ours = {
         .sa_sigaction = on_signal,
         .sa_flags = SA_SIGINFO | SA_RESTART | SA_ONSTACK,
+        .sa_mask = all_but_faults(),
     };
-    sigemptyset(&action.sa_mask);
+    uint32_t turn = atomic_fetch_add(&action_turn, 1) % ACTION_COPIES;
+    struct sigaction *before = &action_copies[turn];
     /* Not sigaction's third argument: the handler may run before that is
      * written. */
-    if (sigaction(SIGPROF, NULL, &previous_action) < 0 ||
-        sigaction(SIGPROF, &action, NULL) < 0)
+    if (pp_os_sigaction(SIGPROF, NULL, before) < 0)
+        return pp_fail_errno(err, errno, "cannot read the SIGPROF handler");
+    atomic_store(&program_action, before);
+    if (pp_os_sigaction(SIGPROF, &ours, NULL) < 0)
         return pp_fail_errno(err, errno, "cannot handle SIGPROF");
     return PP_OK;
 }

@@ -9,6 +9,13 @@
  * not kill the program. */
 int pp_sampler_install(struct pp_error *err);
 
+/* The program's own sigaction for SIGPROF, once we handle that: `action` (may
+ * be NULL) is what gets the SIGPROFs that are not ours from now on, *before
+ * (may be NULL) what did. false while we do not: ask the kernel then. */
+struct sigaction;
+bool pp_sampler_set_action(const struct sigaction *action,
+                           struct sigaction *before);
+
 /* False when the program has put its own SIGPROF handler in place of ours. */
 bool pp_sampler_owns_signal(void);
 

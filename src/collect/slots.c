@@ -1,7 +1,7 @@
 /* The table of sampled threads. See slots.h.
  *
  * Invariant: a slot is used again only after its ring was drained in state
- * ENDED with `busy` clear. The handler sets `busy`, then reads `turn`; detach
+ * ENDED with `busy` 0. The handler counts `busy` up, then reads `turn`; detach
  * writes `turn`, and the drain then reads `busy` (all sequentially
  * consistent): so no handler of the last turn writes into the next one.
  */
@@ -11,6 +11,8 @@
 #include <pthread.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 enum { COOKIE_MARK = 0x7070 }; /* "pp", in the top 16 bits of a cookie */
 
@@ -41,14 +43,30 @@ int64_t pp_slots_period_ns(void)
     return atomic_load(&period_ns);
 }
 
+/* No signal comes while the lock is held, not even the C library's own that
+ * ends a thread which may be cancelled at any instruction: the C library's
+ * functions would leave that one out. */
+static uint64_t holders_mask;
+
+static uint64_t set_signal_mask(uint64_t mask)
+{
+    uint64_t before = 0;
+    syscall(SYS_rt_sigprocmask, SIG_SETMASK, &mask, &before, sizeof mask);
+    return before;
+}
+
 void pp_slots_lock(void)
 {
+    uint64_t mask = set_signal_mask(UINT64_MAX);
     pthread_mutex_lock(&lock);
+    holders_mask = mask;
 }
 
 void pp_slots_unlock(void)
 {
+    uint64_t mask = holders_mask;
     pthread_mutex_unlock(&lock);
+    set_signal_mask(mask);
 }
 
 /* mark:16 turn:16 index:32 */
@@ -65,7 +83,7 @@ struct pp_slot *pp_slot_of_cookie(uint64_t cookie, bool *current)
         return NULL;
     struct pp_slot *slot = __atomic_load_n(&slots[index], __ATOMIC_ACQUIRE);
     if (slot) {
-        atomic_store(&slot->busy, true);
+        atomic_fetch_add(&slot->busy, 1);
         *current = cookie_of(slot) == cookie;
     }
     return slot;
@@ -203,7 +221,7 @@ static void empty(struct pp_slot *slot)
     slot->last.depth = 0;
     slot->lost_told = atomic_load(&slot->lost);
     atomic_store(&slot->tid, 0);
-    atomic_store(&slot->busy, false);
+    atomic_store(&slot->busy, 0);
     atomic_fetch_add(&slot->turn, 1);
     atomic_store(&slot->ring.head, atomic_load(&slot->ring.tail));
 }
@@ -215,5 +233,5 @@ void pp_slots_after_fork(void)
     first_free = 0;
     random_state = 0;
     atomic_store(&period_ns, 0);
-    pthread_mutex_unlock(&lock);
+    pthread_mutex_init(&lock, NULL);
 }

@@ -33,7 +33,7 @@ struct pp_slot {
     uint32_t index;
     _Atomic(uint32_t) turn; /* grows whenever the slot changes hands */
     _Atomic(pid_t) tid;
-    _Atomic(bool) busy;          /* its handler is at work */
+    _Atomic(uint32_t) busy;      /* handlers at work in it */
     _Atomic(uint64_t) stack_low; /* of the thread; 0, 0 when unknown */
     _Atomic(uint64_t) stack_high;
     /* Written by the handler alone, never reset. In periods of CPU time but
@@ -67,12 +67,14 @@ void pp_slots_open(int64_t period_ns);
 void pp_slots_close(void);
 int64_t pp_slots_period_ns(void);
 
-/* The lock of the table. Never held while allocating or taking another. */
+/* The lock of the table. Never held while allocating or taking another; no
+ * signal is handled in a thread that holds it. */
 void pp_slots_lock(void);
 void pp_slots_unlock(void);
 
 /* Async-signal-safe: the slot that a cookie names, NULL if none; *current
- * tells whether the cookie is of its present turn. */
+ * tells whether the cookie is of its present turn. The slot's `busy` is counted
+ * up; the caller counts it down. */
 struct pp_slot *pp_slot_of_cookie(uint64_t cookie, bool *current);
 
 /* All with the lock held. take gives a RESERVED slot, or NULL when there are
@@ -101,8 +103,7 @@ struct pp_slot *pp_slot_at(uint32_t index);
 uint64_t pp_slots_refused(void);
 void pp_slots_count_refused(void);
 
-/* In the child after fork, instead of unlocking: no thread, no timer is left.
- */
+/* In the child after fork: no thread, no timer is left, nobody has the lock. */
 void pp_slots_after_fork(void);
 
 #endif

@@ -33,6 +33,13 @@ static struct pp_stack_range main_stack(void)
     return (struct pp_stack_range){high - size, high};
 }
 
+static _Atomic(bool) threads_are_known = true;
+
+bool pp_threads_are_known(void)
+{
+    return atomic_load(&threads_are_known);
+}
+
 /* One pass over the threads listed; the lock is held. How many were new. */
 static uint32_t attach_new(const pid_t *tids, uint32_t count)
 {
@@ -67,8 +74,13 @@ static void scan_into(pid_t *tids, uint32_t max)
     enum { PASSES_MAX = 16 };
     for (int pass = 0; pass < PASSES_MAX; pass++) {
         int found = pp_os_list_threads(tids, max);
-        if (found < 0)
-            return; /* no /proc: nobody is known to have ended either */
+        atomic_store(&threads_are_known, found >= 0);
+        if (found < 0) {
+            /* Those that we know; and nobody is known to have ended. */
+            pid_t known[2] = {getpid(), pp_os_gettid()};
+            attach_new(known, 2);
+            return;
+        }
         uint32_t count = (uint32_t)found < max ? (uint32_t)found : max;
         if (attach_new(tids, count) == 0)
             break;
@@ -94,7 +106,7 @@ void pp_threads_scan(void)
 
 /* ---- threads to come ---------------------------------------------------- */
 
-/* For any thread but the main one this reads the thread's descriptor only. */
+/* For any thread but the main one this reads no file. */
 static struct pp_stack_range own_stack(void)
 {
     pthread_attr_t attributes;

@@ -10,6 +10,10 @@
  * the profile, raw clone, or ended): arm the former, retire the latter. */
 void pp_threads_scan(void);
 
+/* False when the last scan could not list the threads (no descriptors left,
+ * no /proc): then only the caller's and the main one were found. */
+bool pp_threads_are_known(void);
+
 /* pthread_create for the program: as the C library's, and while a profile runs
  * the new thread is sampled from its first instruction on. */
 int pp_threads_create(pthread_t *thread, const pthread_attr_t *attributes,

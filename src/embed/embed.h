@@ -3,7 +3,7 @@
  *   load.c       what happens when libpprof is loaded, at fork, at the end
  *   whole_run.c  PPROF_CPUPROFILE: the profile of everything the program does
  *   public.c     the functions of pprof.h
- *   complain.c   the one place where it speaks
+ *   environment.c  who was asked by it, and the one place where we speak
  *   interpose.c  the C library's names that libpprof takes
  *
  * Invariant: unless an environment variable or a call asks for it, nothing is
@@ -21,9 +21,15 @@
  * when the program ends; complains on stderr if that cannot be. */
 void pp_whole_run_start(const char *file, uint32_t hz);
 
-/* Write it now, if there is one and this process is the one that began it.
- * Also called from an interposed _exit, so it may be a vfork child's call. */
+/* Write it now, if there is one, it is not written yet, and this process is
+ * the one that began it. The second waits for another thread to do so, some
+ * seconds at most: it is async-signal-safe and needs little stack. */
 void pp_whole_run_finish(void);
+void pp_whole_run_finish_anywhere(void);
+
+/* Is this process the first, of it and those it starts, that had us loaded
+ * with the environment as it is? The named variable remembers. */
+bool pp_is_first_process(const char *variable);
 
 /* One line on stderr: libpprof speaks only in answer to an environment
  * variable. */
@@ -32,10 +38,8 @@ void pp_complain(const char *what, const char *why);
 /* Name, encode and write a profile, and free it. */
 int pp_write_profile(struct pp_profile *profile, int fd, struct pp_error *err);
 
-/* Around fork: nobody is in the middle of a public call; in the child there is
- * no profile of its caller's. */
-void pp_public_before_fork(void);
-void pp_public_after_fork(bool is_child);
+/* In the child of a fork there is no profile of its caller's. */
+void pp_public_after_fork_in_child(void);
 
 /* Find the C library's functions behind the names that we take. */
 void pp_interpose_init(void);

@@ -22,14 +22,12 @@ static void before_fork(void)
     sigemptyset(&ours);
     sigaddset(&ours, SIGPROF);
     pthread_sigmask(SIG_BLOCK, &ours, &mask_before_fork);
-    pp_public_before_fork();
     pp_collect_before_fork();
 }
 
 static void after_fork_in_parent(void)
 {
     pp_collect_after_fork(false);
-    pp_public_after_fork(false);
     pthread_sigmask(SIG_SETMASK, &mask_before_fork, NULL);
 }
 
@@ -37,7 +35,7 @@ static void after_fork_in_child(void)
 {
     pp_collect_after_fork(true);
     pp_serve_after_fork();
-    pp_public_after_fork(true);
+    pp_public_after_fork_in_child();
     pthread_sigmask(SIG_SETMASK, &mask_before_fork, NULL);
 }
 
@@ -58,6 +56,16 @@ static uint32_t rate_from_environment(void)
     return 0;
 }
 
+/* The programs that the measured one starts inherit the variable, and find
+ * its port taken: that is nothing to be told on their stderr. */
+static void listen_on(const char *address)
+{
+    bool is_first = pp_is_first_process("PPROF_HTTP_OWNER");
+    struct pp_error err = {0};
+    if (pp_serve_start(address, &err) < 0 && is_first)
+        pp_complain("PPROF_HTTP", err.text);
+}
+
 __attribute__((constructor)) static void loaded(void)
 {
     pp_interpose_init();
@@ -67,9 +75,8 @@ __attribute__((constructor)) static void loaded(void)
     if (file && *file)
         pp_whole_run_start(file, hz);
     const char *address = getenv("PPROF_HTTP");
-    struct pp_error err = {0};
-    if (address && *address && pp_serve_start(address, &err) < 0)
-        pp_complain("PPROF_HTTP", err.text);
+    if (address && *address)
+        listen_on(address);
 }
 
 __attribute__((destructor)) static void unloaded(void)

@@ -58,25 +58,23 @@ PP_EXPORT int pprof_start_cpu_profile(int fd)
     return status;
 }
 
-/* lock held: 0 or a negative errno */
-static int stop_and_write(void)
-{
-    int fd = caller_fd;
-    struct pp_profile *profile;
-    caller_fd = -1;
-    errno = 0;
-    int status = pp_cpu_stop(PP_CPU_CALLER, &profile, NULL);
-    if (status == PP_OK)
-        status = pp_write_profile(profile, fd, NULL);
-    return status == PP_E_SYSTEM && errno ? -errno : errno_of(status);
-}
-
+/* The lock is not held while names are looked up and bytes are written: a fork
+ * waits for it, and the reader of a pipe may be who forks. */
 PP_EXPORT int pprof_stop_cpu_profile(void)
 {
+    struct pp_profile *profile = NULL;
+    int status = PP_OK;
     pthread_mutex_lock(&lock);
-    int status = caller_fd >= 0 ? stop_and_write() : 0;
+    int fd = caller_fd;
+    if (fd >= 0)
+        status = pp_cpu_stop(PP_CPU_CALLER, &profile, NULL);
+    caller_fd = -1;
     pthread_mutex_unlock(&lock);
-    return status;
+
+    errno = 0;
+    if (profile)
+        status = pp_write_profile(profile, fd, NULL);
+    return status == PP_E_SYSTEM && errno ? -errno : errno_of(status);
 }
 
 PP_EXPORT int pprof_set_cpu_profile_rate(int hz)
@@ -84,14 +82,8 @@ PP_EXPORT int pprof_set_cpu_profile_rate(int hz)
     return hz > 0 && pp_cpu_set_rate((uint32_t)hz) ? 0 : -EINVAL;
 }
 
-void pp_public_before_fork(void)
+void pp_public_after_fork_in_child(void)
 {
-    pthread_mutex_lock(&lock);
-}
-
-void pp_public_after_fork(bool is_child)
-{
-    if (is_child)
-        caller_fd = -1;
-    pthread_mutex_unlock(&lock);
+    pthread_mutex_init(&lock, NULL);
+    caller_fd = -1;
 }

@@ -47,6 +47,11 @@ bool pp_os_is_own_thread(pid_t tid);
 /* In the child after fork: our threads are not there. */
 void pp_os_forget_own_threads(void);
 
+/* What libpprof sets signal handlers with, likewise: the C library's. */
+struct sigaction;
+extern int (*pp_os_sigaction)(int, const struct sigaction *,
+                              struct sigaction *);
+
 /* What pp_os_start_thread creates threads with: pthread_create, unless that
  * is libpprof's own, which then puts the C library's here. */
 extern int (*pp_os_thread_create)(pthread_t *, const pthread_attr_t *,

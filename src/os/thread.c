@@ -15,6 +15,9 @@ enum { OWN_THREADS_MAX = 8 };
 int (*pp_os_thread_create)(pthread_t *, const pthread_attr_t *,
                            void *(*)(void *), void *) = pthread_create;
 
+int (*pp_os_sigaction)(int, const struct sigaction *,
+                       struct sigaction *) = sigaction;
+
 /* Thread ids of our own threads; 0: free. */
 static _Atomic(pid_t) own_threads[OWN_THREADS_MAX];
 

@@ -9,6 +9,7 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "os/os.h"
@@ -17,6 +18,7 @@
 
 static struct {
     pthread_mutex_t lock;
+    pid_t owner; /* a child that no fork handler told of has no listener */
     const struct pp_serve_listener *listener; /* once loaded, for good */
     void *handle;
     char address[128];
@@ -111,6 +113,7 @@ static int start(const char *address, struct pp_error *err)
         return status;
     status = served.listener->start(&host, address, served.address,
                                     sizeof served.address, &served.handle, err);
+    served.owner = getpid();
     if (status < 0) {
         served.handle = NULL;
         served.address[0] = '\0';
@@ -129,7 +132,7 @@ int pp_serve_start(const char *address, struct pp_error *err)
 void pp_serve_stop(void)
 {
     pthread_mutex_lock(&served.lock);
-    if (served.handle)
+    if (served.handle && served.owner == syscall(SYS_getpid))
         served.listener->stop(served.handle);
     served.handle = NULL;
     served.address[0] = '\0';
