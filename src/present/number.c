@@ -41,23 +41,25 @@ static int digit_of(char c)
     return 36;
 }
 
+static bool has_prefix(const char *number)
+{
+    return number[0] == '0' && number[1] && strchr("box", lower(number[1]));
+}
+
 /* An underscore stands behind a digit or the prefix of a base, and in front of
  * a digit. */
 static bool underscores_are_fine(const char *text)
 {
-    const char *number = skip_sign(text);
-    const char *at = number;
-    bool has_prefix = number[0] == '0' && number[1] &&
-                      strchr("box", lower(number[1])) != NULL;
-    int base = has_prefix && lower(number[1]) == 'x' ? 16 : 10;
-    if (has_prefix)
+    const char *at = skip_sign(text);
+    bool follows_digit = has_prefix(at);
+    int base = follows_digit && lower(at[1]) == 'x' ? 16 : 10;
+    if (follows_digit)
         at += 2;
-    for (; *at; at++)
-        if (*at == '_' &&
-            (digit_of(at[1]) >= base ||
-             !(at == number + 2 * has_prefix ? has_prefix
-                                             : digit_of(at[-1]) < base)))
+    for (; *at; at++) {
+        if (*at == '_' && (!follows_digit || digit_of(at[1]) >= base))
             return false;
+        follows_digit = digit_of(*at) < base;
+    }
     return true;
 }
 

@@ -50,8 +50,9 @@ void pp_symbolize_parse(const char *mode, struct pp_symbolize_options *options,
  * locations and, unless force, none of has_functions, has_filenames and
  * has_line_numbers. What a location knows of source lines already is kept,
  * unless force. A profile without mappings gets one, as in the reference. warn
- * gets a line for each mapping that could not be resolved, and why.
- * PP_E_MEMORY is the only failure. */
+ * gets a line for each file that could not be read, and why, and one for all
+ * that had no names, but nothing of mappings of which most locations have
+ * names. PP_E_MEMORY is the only failure. */
 int pp_symbolize(struct pp_profile *profile,
                  const struct pp_symbolize_options *options,
                  void (*warn)(const char *line), struct pp_error *err);
