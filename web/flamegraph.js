@@ -48,10 +48,10 @@ function nameOf(title) {
 function readBox(group, index) {
     const rect = group.querySelector("rect");
     const title = group.querySelector("title").textContent;
+    const name = nameOf(title);
     return {
-        index, group, rect, title,
-        name: nameOf(title),
-        names: null, // see namesOf
+        index, group, rect, title, name,
+        cells: cellsIn(name),
         text: group.querySelector("text"),
         fileX: rect.getAttribute("x"), // as written: these name it in links
         fileY: rect.getAttribute("y"),
@@ -99,13 +99,11 @@ function cellsOf(character) {
         (code >= 0xfe30 && code <= 0xff60) || code >= 0x1f300) ? 2 : 1;
 }
 
-function fits(text, room) {
-    if (text.length * 2 <= room)
-        return true;
+function cellsIn(text) {
     let cells = 0;
     for (const character of text)
         cells += cellsOf(character);
-    return cells <= room;
+    return cells;
 }
 
 // The start of the text, with ".." for the rest.
@@ -120,14 +118,14 @@ function cut(text, room) {
     return text.slice(0, units) + "..";
 }
 
-// What stands behind the outermost package, namespace or class of a name, or
-// all of it where there is none. The file's own labels are made by the same
-// rule (report/flamegraph.c), which says more about it.
-function withoutOutermost(name) {
+// The length of the outermost package, namespace or class of a name with what
+// parts it from the rest, or 0 where there is none. The file's own labels are
+// made by the same rule (report/flamegraph_label.c), which says more about it.
+function outermostLength(name) {
     const clone = /^(|isra|part|constprop|cold|lto_priv|llvm|func)(\d|\.|$)/;
     let depth = 0;
     for (let i = 0; i + 1 < name.length; i++) {
-        const c = name[i], rest = name.slice(i + 1);
+        const c = name[i];
         if ("(<[{".includes(c))
             depth++;
         else if (depth && ")>]}".includes(c))
@@ -136,27 +134,12 @@ function withoutOutermost(name) {
             continue;
         else if (c === " ")
             break;
-        else if (c === "/" || (c === "." && !clone.test(rest)))
-            return rest;
-        else if (c === ":" && rest[0] === ":" && rest.length > 1)
-            return rest.slice(1);
+        else if (c === "/" || (c === "." && !clone.test(name.slice(i + 1))))
+            return i + 1;
+        else if (c === ":" && name[i + 1] === ":" && i + 2 < name.length)
+            return i + 2;
     }
-    return name;
-}
-
-// All the names of a function, from its full one to its last part.
-function namesOf(box) {
-    if (!box.names) {
-        box.names = [box.name];
-        for (;;) {
-            const last = box.names[box.names.length - 1];
-            const next = withoutOutermost(last);
-            if (next === last)
-                break;
-            box.names.push(next);
-        }
-    }
-    return box.names;
+    return 0;
 }
 
 // The label of a box of that width: "" where there is no room for any.
@@ -164,9 +147,15 @@ function labelFor(box, width) {
     const room = Math.floor((width - 2 * INSET) / cell);
     if (room < 3)
         return "";
-    const names = namesOf(box);
-    return names.find((name) => fits(name, room)) ||
-        cut(names[names.length - 1], room);
+    let name = box.name, needed = box.cells;
+    while (needed > room) {
+        const outermost = outermostLength(name);
+        if (!outermost)
+            return cut(name, room);
+        needed -= cellsIn(name.slice(0, outermost));
+        name = name.slice(outermost);
+    }
+    return name;
 }
 
 function labelOf(box) {
@@ -410,7 +399,7 @@ function showDetails(box) {
     const room = Math.floor(drawnWidth / cell) - 2 -
         element("matched").textContent.length;
     const text = box ? "Function: " + box.title : " ";
-    setText("details", fits(text, room) ? text : cut(text, room));
+    setText("details", cellsIn(text) <= room ? text : cut(text, room));
 }
 
 // One box at a time can be reached by Tab; the arrows go on from there.

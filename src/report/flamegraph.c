@@ -5,9 +5,12 @@
  * embedded whole), which reads all it needs out of it.
  *
  * Invariants: boxes stand in pre-order, each as <g><title/><rect/><text/></g>
- * of #frames. Text out of the profile only ever becomes element content, in
- * append_name: it is never part of an attribute, a style or the script. The
- * file stays below SIZE_MAX_BYTES, by drawing fewer boxes. */
+ * of #frames. Text out of the profile is only ever escaped element content: it
+ * is never part of an attribute, a style or the script. The names of frames are
+ * short before anything is drawn (flamegraph_label.c), so that a box costs
+ * what it shows. The file stays below SIZE_MAX_BYTES, by drawing fewer
+ * boxes. */
+#include "report/flamegraph_label.h"
 #include "report/flamegraph_style.h"
 #include "report/format.h"
 
@@ -26,7 +29,6 @@ enum {
     BOTTOM = 36,
     INSET = 3, /* of a text in its box */
     BOXES_MAX = 5000,
-    NAME_MAX_BYTES = 1000,
     SIZE_MAX_BYTES = 1000 * 1000,
 };
 
@@ -42,53 +44,11 @@ struct picture {
 
 /* ---- text out of the profile -------------------------------------------- */
 
-/* U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069: they turn the text
- * behind them around, and with it what we say of the frame. */
-static bool is_direction_mark(const char *at, size_t size)
+/* Of a text that may be long: a title, a unit. */
+static void append_short(const struct picture *p, struct pp_slice name)
 {
-    const unsigned char *byte = (const unsigned char *)at;
-    if (size < 3 || byte[0] != 0xe2)
-        return false;
-    return (byte[1] == 0x80 && (byte[2] == 0x8e || byte[2] == 0x8f ||
-                                (byte[2] >= 0xaa && byte[2] <= 0xae))) ||
-           (byte[1] == 0x81 && byte[2] >= 0xa6 && byte[2] <= 0xa9);
-}
-
-static void append_harmless(struct pp_buffer *out, struct pp_slice text)
-{
-    size_t start = 0;
-    for (size_t at = 0; at < text.size; at++) {
-        if (!is_direction_mark(text.data + at, text.size - at))
-            continue;
-        pp_buffer_append_escaped_xml(
-            out, (struct pp_slice){text.data + start, at - start});
-        pp_buffer_append_text(out, "\xef\xbf\xbd");
-        start = at + 3;
-    }
-    pp_buffer_append_escaped_xml(
-        out, (struct pp_slice){text.data + start, text.size - start});
-}
-
-static bool is_continuation(char c)
-{
-    return ((unsigned char)c & 0xc0) == 0x80;
-}
-
-/* The name, without its middle if it is longer than anybody reads. */
-static void append_name(struct pp_buffer *out, struct pp_slice name)
-{
-    if (name.size <= NAME_MAX_BYTES) {
-        append_harmless(out, name);
-        return;
-    }
-    size_t head = NAME_MAX_BYTES * 3 / 4, tail = name.size - NAME_MAX_BYTES / 4;
-    while (head > 0 && is_continuation(name.data[head]))
-        head--;
-    while (tail < name.size && is_continuation(name.data[tail]))
-        tail++;
-    append_harmless(out, (struct pp_slice){name.data, head});
-    pp_buffer_append_text(out, "…");
-    append_harmless(out, (struct pp_slice){name.data + tail, name.size - tail});
+    pp_buffer_append_escaped_xml(p->out,
+                                 pp_flamegraph_name(p->job->arena, name));
 }
 
 static struct pp_slice name_of(const struct pp_flame *tree, uint32_t node)
@@ -98,93 +58,13 @@ static struct pp_slice name_of(const struct pp_flame *tree, uint32_t node)
                             : tree->frames[frame].name;
 }
 
-/* Cells that the character starting here takes: East Asian ones and pictures
- * are wide, as far as the first byte tells. */
-static unsigned cells_at(char c)
+static void append_label(const struct picture *p, uint32_t node, unsigned cells)
 {
-    unsigned char byte = (unsigned char)c;
-    if (is_continuation(c))
-        return 0;
-    return (byte >= 0xe3 && byte <= 0xed) || byte >= 0xef ? 2 : 1;
-}
-
-/* How many bytes of the name can stand in so many cells. */
-static size_t bytes_in_cells(struct pp_slice name, unsigned cells)
-{
-    size_t at = 0;
-    for (; at < name.size; at++) {
-        unsigned width = cells_at(name.data[at]);
-        if (width > cells)
-            break;
-        cells -= width;
-    }
-    return at;
-}
-
-/* Where the part behind a '.' is no name of its own: what compilers append to
- * copies of functions, and Go to closures. */
-static bool is_clone_suffix(struct pp_slice text)
-{
-    static const char *const words[] = {
-        "isra", "part", "constprop", "", "cold", "lto_priv", "llvm", "func"};
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-        struct pp_slice word = pp_slice_of(words[i]);
-        if (!pp_slice_starts_with(text, word))
-            continue;
-        char next = text.size > word.size ? text.data[word.size] : '.';
-        if (next == '.' || (next >= '0' && next <= '9'))
-            return true;
-    }
-    return false;
-}
-
-/* The name without its first package, namespace or class; the same name if it
- * has none: "a/b.(*T).f", "b.(*T).f", "(*T).f", "f". What stands in brackets
- * or behind a space is not looked into. */
-static struct pp_slice without_outermost(struct pp_slice name)
-{
-    unsigned depth = 0;
-    for (size_t i = 0; i + 1 < name.size; i++) {
-        struct pp_slice rest = {name.data + i + 1, name.size - i - 1};
-        char c = name.data[i];
-        if (c && strchr("(<[{", c))
-            depth++;
-        else if (c && depth && strchr(")>]}", c))
-            depth--;
-        else if (depth)
-            continue;
-        else if (c == ' ')
-            break;
-        else if (c == '/' || (c == '.' && !is_clone_suffix(rest)))
-            return rest;
-        else if (c == ':' && rest.data[0] == ':' && rest.size > 1)
-            return (struct pp_slice){rest.data + 1, rest.size - 1};
-    }
-    return name;
-}
-
-static bool fits(struct pp_slice name, unsigned room)
-{
-    return bytes_in_cells(name, room) == name.size;
-}
-
-/* As much of the end of the name as fits; if even the last part of it does
- * not, the start of that, with "..". */
-static void append_label(struct pp_buffer *out, struct pp_slice name,
-                         unsigned room)
-{
-    struct pp_slice shorter = without_outermost(name);
-    while (!fits(name, room) && shorter.size < name.size) {
-        name = shorter;
-        shorter = without_outermost(name);
-    }
-    if (fits(name, room)) {
-        append_harmless(out, name);
-        return;
-    }
-    name.size = bytes_in_cells(name, room - 2);
-    append_harmless(out, name);
-    pp_buffer_append_text(out, "..");
+    struct pp_flamegraph_label label =
+        pp_flamegraph_label(name_of(p->tree, node), cells);
+    pp_buffer_append_escaped_xml(p->out, label.text);
+    if (label.is_cut)
+        pp_buffer_append_text(p->out, "..");
 }
 
 /* ---- values ------------------------------------------------------------- */
@@ -201,7 +81,7 @@ static void append_value(const struct picture *p, int64_t value)
 {
     struct pp_buffer label = {0};
     pp_report_value(p->job, &label, value);
-    append_harmless(p->out, pp_buffer_slice(&label));
+    append_short(p, pp_buffer_slice(&label));
     pp_buffer_release(&label);
 }
 
@@ -230,7 +110,7 @@ static void append_title(const struct picture *p)
     const struct pp_profile *profile = p->job->profile;
     struct pp_slice binary = pp_slice_literal("Flame Graph");
     if (p->job->options->title[0]) {
-        append_name(p->out, pp_slice_of(p->job->options->title));
+        append_short(p, pp_slice_of(p->job->options->title));
         return;
     }
     if (profile->mappings.count) {
@@ -239,10 +119,10 @@ static void append_title(const struct picture *p)
         if (file.size)
             binary = file;
     }
-    append_name(p->out, binary);
+    append_short(p, binary);
     if (p->job->type.size) {
         pp_buffer_append_text(p->out, ": ");
-        append_name(p->out, p->job->type);
+        append_short(p, p->job->type);
     }
 }
 
@@ -338,7 +218,7 @@ static double *place_boxes(struct pp_arena *arena, const struct pp_flame *tree)
 static void append_box_title(const struct picture *p, uint32_t node)
 {
     int64_t value = pp_flame_value(p->tree, node);
-    append_name(p->out, name_of(p->tree, node));
+    pp_buffer_append_escaped_xml(p->out, name_of(p->tree, node));
     pp_buffer_append_text(p->out, " (");
     append_value(p, value);
     pp_buffer_append_text(p->out, ", ");
@@ -369,7 +249,7 @@ static void append_box(const struct picture *p, uint32_t node)
         pp_buffer_append_text(p->out, "<text x=\"");
         append_length(p->out, x + INSET);
         pp_buffer_format(p->out, "\" y=\"%d\">", y + ROW - 5);
-        append_label(p->out, name_of(p->tree, node), room);
+        append_label(p, node, room);
         pp_buffer_append_text(p->out, "</text>");
     }
     pp_buffer_append_text(p->out, "</g>\n");
@@ -424,19 +304,24 @@ static void draw_to_size(struct picture *p)
     }
 }
 
-static int print_flamegraph(struct pp_report_job *job, struct pp_error *err)
+static struct pp_flame *new_tree(const struct pp_report_job *job)
 {
     const struct pp_node_options names = {
         .trim_path = job->options->trim_path,
         .source_path = job->options->source_path,
     };
+    struct pp_flame *tree =
+        pp_flame_new(job->arena, job->profile, &names, job->value_index);
+    for (uint32_t i = 0; i < tree->frame_count; i++)
+        tree->frames[i].name =
+            pp_flamegraph_name(job->arena, tree->frames[i].name);
+    return tree;
+}
+
+static int print_flamegraph(struct pp_report_job *job, struct pp_error *err)
+{
     struct pp_buffer svg = {0};
-    struct picture picture = {
-        .job = job,
-        .tree =
-            pp_flame_new(job->arena, job->profile, &names, job->value_index),
-        .out = &svg,
-    };
+    struct picture picture = {.job = job, .tree = new_tree(job), .out = &svg};
     draw_to_size(&picture);
     pp_buffer_append_slice(job->output->out, pp_buffer_slice(&svg));
     bool failed = svg.failed || job->output->out->failed;
