@@ -16,6 +16,14 @@
 
 enum { FRAME_MAX = 256 }; /* of inlined calls at one address */
 
+/* A file that is open: it stays so for the next mapping, since the mappings of
+ * one file stand together. */
+struct binary {
+    struct pp_slice path; /* as the profile has it */
+    struct pp_symbols *symbols;
+    struct pp_lines *lines; /* NULL: no DWARF, or not wanted */
+};
+
 /* The mapping being named. */
 struct naming {
     struct pp_profile *profile;
@@ -24,8 +32,7 @@ struct naming {
     const uint32_t *locations; /* indices of its locations */
     uint32_t location_count;
     const struct pp_symbolize_options *options;
-    struct pp_symbols *symbols;
-    struct pp_lines *lines; /* NULL: no DWARF, or not wanted */
+    struct binary *binary;
     uint64_t base;
     struct pp_function_adder *functions;
 };
@@ -96,9 +103,10 @@ static uint32_t find_frames(const struct naming *naming, uint64_t address,
 {
     struct pp_slice name;
     uint32_t count = 0;
-    if (naming->lines)
-        count = pp_lines_find(naming->lines, address, frames, FRAME_MAX);
-    if (pp_symbols_find(naming->symbols, address, &name, NULL)) {
+    if (naming->binary->lines)
+        count =
+            pp_lines_find(naming->binary->lines, address, frames, FRAME_MAX);
+    if (pp_symbols_find(naming->binary->symbols, address, &name, NULL)) {
         if (count == 0)
             frames[count++] = (struct pp_frame){0};
         frames[count - 1].function = name;
@@ -220,7 +228,7 @@ static void tell_failed(const struct naming *naming, const char *why,
     if (!line.failed)
         outcome->warn(line.data);
     pp_buffer_release(&line);
-    outcome->is_missing |= naming->symbols == NULL;
+    outcome->is_missing |= naming->binary->symbols == NULL;
 }
 
 /* The mappings of one file stand together. */
@@ -278,37 +286,53 @@ static int compute_base(struct naming *naming, struct pp_error *err)
             break;
         }
     }
-    return pp_symbols_base(naming->symbols, mapping->start, mapping->limit,
-                           mapping->offset, address, &naming->base, err);
+    return pp_symbols_base(naming->binary->symbols, mapping->start,
+                           mapping->limit, mapping->offset, address,
+                           &naming->base, err);
 }
 
-static int open_files(struct naming *naming, struct pp_error *err)
+static void close_binary(struct binary *binary)
+{
+    pp_lines_free(binary->lines);
+    pp_symbols_free(binary->symbols);
+    *binary = (struct binary){0};
+}
+
+static int open_binary(struct binary *binary, struct pp_slice file, bool fast,
+                       struct pp_error *err)
 {
     char path[4096];
-    struct pp_slice file =
-        pp_profile_text(naming->profile, naming->mapping->filename);
-    struct pp_slice wanted =
-        pp_profile_text(naming->profile, naming->mapping->build_id);
+    if (binary->symbols && pp_slice_equal(binary->path, file))
+        return PP_OK;
+    close_binary(binary);
     if (file.size >= sizeof path)
         return pp_fail(err, PP_E_FORMAT, "path of %zu bytes", file.size);
     memcpy(path, file.data, file.size);
     path[file.size] = 0;
-    int status = pp_symbols_open(path, &naming->symbols, err);
+    int status = pp_symbols_open(path, &binary->symbols, err);
     if (status < 0)
         return status;
-    struct pp_slice found = pp_symbols_build_id(naming->symbols);
-    if (wanted.size > 0 && found.size > 0 && !pp_slice_equal(wanted, found))
-        return pp_fail(err, PP_E_FORMAT, "build ID mismatch");
+    binary->path = file;
     /* Without DWARF there still are symbols. */
-    if (!naming->options->fast)
-        pp_lines_open(path, &naming->lines, NULL);
-    return compute_base(naming, err);
+    if (!fast)
+        pp_lines_open(path, &binary->lines, NULL);
+    return PP_OK;
 }
 
-static void close_files(struct naming *naming)
+/* Open the mapping's file and see how the mapping lies in it. */
+static int open_mapping(struct naming *naming, struct pp_error *err)
 {
-    pp_lines_free(naming->lines);
-    pp_symbols_free(naming->symbols);
+    const struct pp_profile *profile = naming->profile;
+    struct pp_slice file = pp_profile_text(profile, naming->mapping->filename);
+    struct pp_slice wanted =
+        pp_profile_text(profile, naming->mapping->build_id);
+    int status = open_binary(naming->binary, file, naming->options->fast, err);
+    if (status < 0)
+        return status;
+    struct pp_slice found = pp_symbols_build_id(naming->binary->symbols);
+    if (wanted.size > 0 && found.size > 0 && !pp_slice_equal(wanted, found))
+        return pp_fail(err, PP_E_FORMAT, "build ID mismatch");
+    return compute_base(naming, err);
 }
 
 /* Whether names are to be looked for. */
@@ -345,13 +369,12 @@ static int name_mapping(struct naming *naming, struct outcome *outcome)
         tell_no_file(naming, outcome);
         return PP_OK;
     }
-    if (open_files(naming, &why) < 0) {
+    if (open_mapping(naming, &why) < 0) {
         tell_failed(naming, why.text, outcome);
     } else {
         status = name_locations(naming);
         note_nameless(naming, outcome);
     }
-    close_files(naming);
     return status;
 }
 
@@ -365,6 +388,7 @@ int pp_name_locally(struct pp_profile *profile,
     struct pp_function_adder functions;
     struct by_mapping sorted;
     struct outcome outcome = {.warn = warn};
+    struct binary binary = {0};
     pp_function_adder_init(&functions, profile);
     int status = sort_by_mapping(profile, &arena, &sorted);
     for (uint32_t m = 0; status == PP_OK && m < profile->mappings.count; m++) {
@@ -375,10 +399,12 @@ int pp_name_locally(struct pp_profile *profile,
             .locations = sorted.items + sorted.starts[m],
             .location_count = sorted.starts[m + 1] - sorted.starts[m],
             .options = options,
+            .binary = &binary,
             .functions = &functions,
         };
         status = name_mapping(&naming, &outcome);
     }
+    close_binary(&binary);
     tell_nameless(&outcome);
     tell_missing(&outcome);
     pp_buffer_release(&outcome.nameless);

@@ -146,6 +146,33 @@ static void test_fast(void **state)
     pp_profile_free(profile);
 }
 
+/* Two mappings of one file, loaded twice, and one of another between: each is
+ * named by what it shows of its own file. */
+static void test_file_mapped_again(void **state)
+{
+    uint64_t address = find_address("choose", 1);
+    struct pp_profile *profile = pp_profile_new(0);
+    (void)state;
+    for (uint64_t i = 0; i < 4; i++) {
+        uint64_t bias = BIAS + i * 0x100000;
+        uint32_t mapping = pp_profile_add_mapping(
+            profile, bias + 0x1000, bias + 0x2000, 0x1000,
+            pp_slice_of(i == 2 ? "/nonexistent/prog" : sample),
+            i == 1 ? pp_slice_literal("abcdef") : sample_build_id());
+        pp_profile_add_location(profile, mapping, bias + address);
+    }
+    symbolize(profile, "local");
+    check_names(profile, 0, "choose");
+    check_names(profile, 1, "");
+    check_names(profile, 2, "");
+    check_names(profile, 3, "choose");
+    assert_non_null(strstr(warnings.data, "(build ID abcdef): build ID "
+                                          "mismatch\n"));
+    assert_non_null(strstr(warnings.data, "open /nonexistent/prog: "));
+    pp_buffer_release(&warnings);
+    pp_profile_free(profile);
+}
+
 /* No build id in the profile: the file is believed. */
 static void test_without_build_id(void **state)
 {
@@ -385,6 +412,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_lines),
         cmocka_unit_test(test_fast),
+        cmocka_unit_test(test_file_mapped_again),
         cmocka_unit_test(test_without_build_id),
         cmocka_unit_test(test_not_wanted),
         cmocka_unit_test(test_named_mapping),
