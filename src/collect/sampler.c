@@ -120,13 +120,14 @@ bool pp_sampler_set_action(const struct sigaction *action,
 }
 
 /* Nothing that the program may do in a handler of its own can happen in the
- * middle of ours; faults are told at once. */
+ * middle of ours, nor the end of a thread that is cancelled: all bits, for
+ * sigfillset leaves out the C library's own signal. Faults are told at once. */
 static sigset_t all_but_faults(void)
 {
     static const int faults[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL,
                                  SIGTRAP, SIGSYS, SIGABRT};
     sigset_t set;
-    sigfillset(&set);
+    memset(&set, 0xff, sizeof set);
     for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++)
         sigdelset(&set, faults[i]);
     return set;

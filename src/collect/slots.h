@@ -51,6 +51,7 @@ struct pp_slot {
     uint64_t missed;           /* periods that nobody sampled, not yet told */
     void *(*run)(void *);      /* what the thread shall do, if we create it */
     void *run_argument;
+    uint64_t stack_size; /* bytes, 0 when unknown */
 
     struct pp_ring ring;
 

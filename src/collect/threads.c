@@ -106,23 +106,39 @@ void pp_threads_scan(void)
 
 /* ---- threads to come ---------------------------------------------------- */
 
-/* For any thread but the main one this reads no file. */
-static struct pp_stack_range own_stack(void)
+/* How large the stack of a thread with these attributes is; 0: not known. */
+static uint64_t stack_size_of(const pthread_attr_t *attributes)
 {
-    pthread_attr_t attributes;
-    if (pthread_getattr_np(pthread_self(), &attributes) != 0)
-        return (struct pp_stack_range){0, 0};
-    void *stack = NULL;
+    static _Atomic(size_t) default_size;
     size_t size = 0;
-    pthread_attr_getstack(&attributes, &stack, &size);
-    pthread_attr_destroy(&attributes);
-    uint64_t low = (uint64_t)(uintptr_t)stack;
-    return (struct pp_stack_range){low, low + size};
+    pthread_attr_t defaults;
+    if (attributes)
+        return pthread_attr_getstacksize(attributes, &size) == 0 ? size : 0;
+    if (default_size == 0 && pthread_getattr_default_np(&defaults) == 0) {
+        pthread_attr_getstacksize(&defaults, &size);
+        pthread_attr_destroy(&defaults);
+        default_size = size;
+    }
+    return default_size;
+}
+
+/* glibc keeps a thread's descriptor at the high end of its stack. What lies
+ * near the low end counts as unknown: a guard page is there, and the end is
+ * rounded. (pthread_getattr_np would know, but calls malloc, which a thread
+ * that is cancelled at any instruction cannot survive.) */
+static struct pp_stack_range own_stack(uint64_t size)
+{
+    enum { LOW_END = 64 * 1024 };
+    uint64_t here = (uint64_t)(uintptr_t)__builtin_frame_address(0);
+    uint64_t high = (uint64_t)(uintptr_t)pthread_self();
+    if (size <= LOW_END || here >= high || high - here >= size - LOW_END)
+        return (struct pp_stack_range){0, 0};
+    return (struct pp_stack_range){high - (size - LOW_END), high};
 }
 
 static void thread_started(struct pp_slot *slot)
 {
-    struct pp_stack_range stack = own_stack();
+    struct pp_stack_range stack = own_stack(slot->stack_size);
     pid_t tid = pp_os_gettid();
     pp_slots_lock();
     /* A thread that ended unseen may have had our id before us; and a scan may
@@ -163,15 +179,18 @@ static void *run_thread(void *argument)
 
 void *(*const pp_threads_trampoline)(void *) = run_thread;
 
-static struct pp_slot *reserve_slot(void *(*run)(void *), void *argument)
+static struct pp_slot *reserve_slot(void *(*run)(void *), void *argument,
+                                    const pthread_attr_t *attributes)
 {
     if (pp_slots_period_ns() == 0)
         return NULL;
+    uint64_t stack_size = stack_size_of(attributes);
     pp_slots_lock();
     struct pp_slot *slot = pp_slot_take();
     if (slot) {
         slot->run = run;
         slot->run_argument = argument;
+        slot->stack_size = stack_size;
     }
     pp_slots_unlock();
     return slot;
@@ -180,7 +199,7 @@ static struct pp_slot *reserve_slot(void *(*run)(void *), void *argument)
 int pp_threads_create(pthread_t *thread, const pthread_attr_t *attributes,
                       void *(*run)(void *), void *argument)
 {
-    struct pp_slot *slot = reserve_slot(run, argument);
+    struct pp_slot *slot = reserve_slot(run, argument, attributes);
     if (!slot)
         return pp_os_thread_create(thread, attributes, run, argument);
     int error = pp_os_thread_create(thread, attributes, run_thread, slot);
