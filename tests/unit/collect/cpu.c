@@ -21,11 +21,10 @@
 
 static void burn_ms(int64_t ms)
 {
-    volatile uint64_t sink = 0;
     int64_t until = pp_os_thread_cpu_ns(pp_os_gettid()) + ms * 1000000;
     while (pp_os_thread_cpu_ns(pp_os_gettid()) < until)
-        for (int i = 0; i < 20000; i++)
-            sink += (uint64_t)i * i;
+        for (volatile int i = 0; i < 20000; i = i + 1)
+            ;
 }
 
 static int64_t total(const struct pp_profile *profile, uint32_t type)
