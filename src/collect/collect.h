@@ -45,16 +45,6 @@ void pp_cpu_cancel(enum pp_cpu_owner owner);
 /* The rate for sessions to come. false when out of range. */
 bool pp_cpu_set_rate(uint32_t hz);
 
-/* Counted since the program started; for tests, the index page, and bench. */
-struct pp_cpu_stats {
-    uint64_t samples;   /* handler runs that were kept */
-    uint64_t weight;    /* ... with overruns: periods of CPU time */
-    uint64_t lost;      /* periods dropped since a ring was full */
-    uint64_t truncated; /* samples whose walk did not reach the end */
-    uint64_t unsampled; /* threads without a timer (refused by the kernel) */
-};
-void pp_cpu_stats(struct pp_cpu_stats *stats);
-
 /* ---- what the dispatcher can serve -------------------------------------- */
 
 /* A profiler, as /debug/pprof/NAME serves it. */

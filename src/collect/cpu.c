@@ -267,18 +267,6 @@ bool pp_cpu_set_rate(uint32_t hz)
     return true;
 }
 
-void pp_cpu_stats(struct pp_cpu_stats *stats)
-{
-    *stats = (struct pp_cpu_stats){.unsampled = pp_slots_refused()};
-    for (uint32_t i = 0; i < pp_slot_count(); i++) {
-        struct pp_slot *slot = pp_slot_at(i);
-        stats->samples += slot->samples;
-        stats->weight += slot->weight;
-        stats->lost += slot->lost;
-        stats->truncated += slot->truncated;
-    }
-}
-
 int pp_cpu_create_thread(pthread_t *thread, const pthread_attr_t *attributes,
                          void *(*run)(void *), void *argument)
 {

@@ -50,10 +50,7 @@ static void take_sample(struct pp_slot *slot, const siginfo_t *info,
                                     pcs, PP_STACK_DEPTH_MAX, &end);
     pp_ring_commit(&slot->ring, (struct pp_ring_record){weight, (uint16_t)depth,
                                                         (uint16_t)end});
-    add(&slot->samples, 1);
     add(&slot->weight, weight);
-    if (end != PP_UNWIND_COMPLETE)
-        add(&slot->truncated, 1);
 }
 
 /* A SIGPROF that none of our timers sent is the program's. With the default

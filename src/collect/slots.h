@@ -36,9 +36,9 @@ struct pp_slot {
     _Atomic(uint32_t) busy;      /* handlers at work in it */
     _Atomic(uint64_t) stack_low; /* of the thread; 0, 0 when unknown */
     _Atomic(uint64_t) stack_high;
-    /* Written by the handler alone, never reset. In periods of CPU time but
-     * for `samples` and `truncated`, which count. */
-    _Atomic(uint64_t) samples, weight, lost, truncated;
+    /* Written by the handler alone, never reset: periods of CPU time, kept and
+     * dropped since the ring was full. */
+    _Atomic(uint64_t) weight, lost;
 
     /* Under the lock. */
     enum pp_slot_state state;

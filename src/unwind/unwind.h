@@ -23,10 +23,6 @@
  * published all the same, and its frames are walked by frame pointer. */
 int pp_unwind_refresh(struct pp_error *err);
 
-/* True once after a walk met a code address outside of every known object: a
- * reason to refresh before the next tick. */
-bool pp_unwind_wants_refresh(void);
-
 /* An executable range of the process, as of a refresh. Ranges of objects that
  * were unloaded since stay listed (with their last refresh as `retired`), so
  * that old samples keep their names. */

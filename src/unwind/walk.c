@@ -6,21 +6,11 @@
 #include "unwind/walk.h"
 #include "unwind/unwind.h"
 
-#include <stdatomic.h>
-
 enum {
     STEPPED = -1, /* beside enum pp_unwind_end: there is a caller */
     SIGNAL_FRAMES_MAX = 16,
     FRAME_SIZE_MAX = 1 << 20, /* that a mere frame pointer is believed */
 };
-
-static atomic_bool met_unknown_code;
-
-bool pp_unwind_wants_refresh(void)
-{
-    return atomic_load_explicit(&met_unknown_code, memory_order_relaxed) &&
-           atomic_exchange(&met_unknown_code, false);
-}
 
 /* ---- tables ------------------------------------------------------------- */
 
@@ -50,8 +40,6 @@ __attribute__((noinline)) static bool change_range(struct pp_walk *walk,
     const struct pp_unwind_range *range = find_range(walk->map, pc);
     if (range)
         walk->range = range;
-    else
-        atomic_store_explicit(&met_unknown_code, true, memory_order_relaxed);
     return range;
 }
 
