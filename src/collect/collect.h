@@ -72,9 +72,9 @@ int pp_collect_encode(struct pp_profile *profile, struct pp_buffer *out,
  * /debug/pprof/symbol: appended to out; false when unknown. */
 bool pp_collect_name_address(uint64_t address, struct pp_buffer *out);
 
-/* Around fork, in the forking thread: nobody is in the middle of anything when
- * the process is copied. The child has nothing running: no session, no timer,
- * no thread of ours. */
+/* Around fork, in the forking thread. Other threads may be in the middle of
+ * anything here when the process is copied: the child starts afresh, with no
+ * session, no timer and no thread of ours. */
 void pp_collect_before_fork(void);
 void pp_collect_after_fork(bool is_child);
 

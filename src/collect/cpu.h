@@ -7,8 +7,7 @@
 struct pp_profiler;
 extern const struct pp_profiler pp_profiler_cpu;
 
-/* Around fork, in the forking thread: nobody is in the middle of anything
- * when the process is copied; the child has nothing running. */
+/* The CPU profiler's part of pp_collect_before_fork and _after_fork. */
 void pp_cpu_before_fork(void);
 void pp_cpu_after_fork(bool is_child);
 

@@ -5,8 +5,7 @@
  * writer. It takes no lock, allocates nothing, and keeps errno.
  *
  * Why a timer a thread and a weight a sample: the kernel's tick merges
- * expiries, and si_overrun tells how many (reference/native-profilers.md
- * section 1).
+ * expiries, and si_overrun tells how many.
  */
 #include "collect/sampler.h"
 

@@ -1,6 +1,6 @@
 /* A session's sums as a profile: mappings, locations, samples, and synthetic
  * frames for what could not be sampled. Types and header as runtime/pprof's
- * CPU profile (reference/runtime-and-endpoints.md section 2). */
+ * CPU profile (protobuf.go there). */
 #include "collect/session.h"
 
 #include <stdio.h>
