@@ -102,6 +102,8 @@ struct pp_graph_options {
     int64_t node_count;                  /* show at most so many; <= 0: all */
     enum pp_graph_order order;
     enum pp_graph_edges edges;
+    bool call_tree; /* a node for each path that leads to a place, instead of
+                     * one for the place */
 };
 
 struct pp_edge {
@@ -109,6 +111,13 @@ struct pp_edge {
     int64_t weight, weight_divisor;
     bool residual;  /* went over nodes that are not shown, at least once */
     bool is_inline; /* the callee was inlined into the caller each time */
+};
+
+/* For each place i in graph->nodes, shadows too, the indices of some edges:
+ * edges[starts[i] .. starts[i + 1]). */
+struct pp_links {
+    uint32_t *starts;
+    uint32_t *edges;
 };
 
 struct pp_graph {
@@ -121,7 +130,8 @@ struct pp_graph {
     uint32_t dropped_nodes;   /* lighter than the node cutoff */
 
     struct {
-        struct pp_edge *items; /* in no order that means anything */
+        struct pp_edge *items; /* in no order that means anything, unless
+                                * pp_graph_sort_edges was called */
         uint32_t count, capacity;
     } edges;
     uint32_t dropped_edges; /* lighter than the edge cutoff */
@@ -131,6 +141,12 @@ struct pp_graph {
 struct pp_graph *pp_graph_new(struct pp_arena *arena,
                               const struct pp_profile *profile,
                               const struct pp_graph_options *options);
+
+/* Sort the edges: the heaviest (by |weight|) first, then by the caller's name,
+ * then by the callee's; and find, in this order, those that lead into each node
+ * (callers) and out of it (callees). Either may be NULL. */
+void pp_graph_sort_edges(struct pp_graph *graph, struct pp_arena *arena,
+                         struct pp_links *callers, struct pp_links *callees);
 
 #include "graph/flame.h"
 

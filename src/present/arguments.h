@@ -9,6 +9,7 @@ enum pp_action {
     PP_ACTION_REPORT,
     PP_ACTION_HELP,
     PP_ACTION_VERSION,
+    PP_ACTION_SHELL, /* no report was named: the person asks for them */
 };
 
 struct pp_arguments {
@@ -18,6 +19,10 @@ struct pp_arguments {
     const char *executable;     /* a binary named before the sources, or "" */
     const char *const *sources; /* of argv, in their order */
     uint32_t source_count;
+    const char *const *bases; /* of -base and -diff_base, likewise */
+    uint32_t base_count;
+    bool diff_base;  /* the bases keep their samples, labelled */
+    bool all_frames; /* drop_frames of the profile does not count */
 };
 
 /* Read the command line: Go's flag rules, and flags behind sources too, where

@@ -63,14 +63,19 @@ static bool is_for_file(const struct pp_report *report)
     return report->binary || strcmp(report->suffix, "svg") == 0;
 }
 
-int pp_output_write(const struct pp_report *report, struct pp_slice bytes,
-                    const char *path, struct pp_error *err)
+int pp_output_deliver(const struct pp_report *report, struct pp_slice bytes,
+                      const struct pp_destination *destination,
+                      struct pp_error *err)
 {
-    if (path && path[0])
-        return write_file(path, bytes, err);
+    if (destination->path)
+        return write_file(destination->path, bytes, err);
     if (!isatty(STDOUT_FILENO))
         return write_stdout(bytes, err);
     if (is_for_file(report))
         return write_numbered(report->suffix, bytes, err);
     return write_terminal(bytes, err);
+}
+
+void pp_output_clean_up(void)
+{
 }

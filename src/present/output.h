@@ -5,10 +5,22 @@
 #include "base/base.h"
 #include "report/report.h"
 
-/* Put the report's bytes into the file `path` if that is not NULL; else onto
- * standard output, unless that is a terminal and the report is not for one:
- * then into a new file profileNNN.<suffix>. Says so on stderr. */
-int pp_output_write(const struct pp_report *report, struct pp_slice bytes,
-                    const char *path, struct pp_error *err);
+/* Where a report goes, and how. The first that is given decides. */
+struct pp_destination {
+    const char *path;    /* into this file */
+    const char *command; /* to the standard input of this, run by sh */
+    bool interactive;    /* from the shell: what is not text goes into a new
+                          * file, and viewers are left running */
+};
+
+/* Deliver what `report` printed: a picture is drawn first (draw.h), a viewer is
+ * given a temporary file, bytes that are not for a terminal go into a new file
+ * profileNNN.<suffix>. Says on stderr what it puts where. */
+int pp_output_deliver(const struct pp_report *report, struct pp_slice bytes,
+                      const struct pp_destination *destination,
+                      struct pp_error *err);
+
+/* Take away the temporary files of viewers. Called once, at the end. */
+void pp_output_clean_up(void);
 
 #endif

@@ -53,6 +53,10 @@ static int print_report(const struct pp_arguments *arguments,
                         struct pp_profile *profile, struct pp_error *err)
 {
     struct pp_buffer bytes = {0};
+    const char *path = arguments->settings.output;
+    const struct pp_destination destination = {
+        .path = path && path[0] ? path : NULL,
+    };
     const struct pp_report_output output = {
         .out = &bytes,
         .warn = warn,
@@ -63,8 +67,8 @@ static int print_report(const struct pp_arguments *arguments,
     if (status >= 0 && bytes.failed)
         status = pp_fail_memory(err);
     if (status >= 0)
-        status = pp_output_write(arguments->report, pp_buffer_slice(&bytes),
-                                 arguments->settings.output, err);
+        status = pp_output_deliver(arguments->report, pp_buffer_slice(&bytes),
+                                   &destination, err);
     pp_buffer_release(&bytes);
     return status;
 }

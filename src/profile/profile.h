@@ -205,6 +205,20 @@ int pp_profile_merge(const struct pp_profile *const *sources, size_t count,
 int pp_profile_unify(struct pp_profile *const *profiles, size_t count,
                      struct pp_error *err);
 
+/* Another profile with the same content, to be cut down by filters: its text
+ * is borrowed from `profile`, which must outlive it. NULL without memory. */
+struct pp_profile *pp_profile_copy(const struct pp_profile *profile);
+
+/* Multiply the values of sample type i by ratios[i] (one for each type), half
+ * away from zero. Samples left with nothing but zeros go where some ratio is
+ * not 1. */
+void pp_profile_scale(struct pp_profile *profile, const double *ratios);
+
+/* -normalize: scale the values of each type so that they sum up to those of
+ * `base`; to 0 where they sum up to 0 now. The sample types must be equal. */
+int pp_profile_normalize(struct pp_profile *profile,
+                         const struct pp_profile *base, struct pp_error *err);
+
 /* ---- checking ----------------------------------------------------------- */
 
 /* The checks that the index form leaves to be made (the reference's

@@ -26,6 +26,7 @@ struct pp_options {
     const char *tagfocus, *tagignore, *tagshow, *taghide, *tagroot, *tagleaf;
     const char *source_path, *trim_path;
     const char *title;   /* of a picture; "" for the binary's name */
+    const char *pattern; /* what a report with takes_pattern was given */
     double divide_by;    /* 1 */
     double nodefraction; /* .005 */
     double edgefraction; /* .001 */
@@ -50,19 +51,22 @@ struct pp_report_output {
     void (*exhausted)(void);
 };
 
+struct pp_regexp;
+
 /* What a report is printed from: the profile, filtered and aggregated, and
  * what the options came to for it. */
 struct pp_report_job {
     struct pp_profile *profile;
     const struct pp_options *options; /* with the report's overrides */
     const struct pp_report_output *output;
-    struct pp_arena *arena;   /* working memory; never returns NULL */
-    uint32_t value_index;     /* of the sample values that count */
-    int64_t total;            /* 100 %, in the unit of the samples */
-    double ratio;             /* 1 / -divide_by */
-    struct pp_slice type;     /* "cpu", "mean_delay" */
-    struct pp_slice unit;     /* of the samples: "nanoseconds" */
-    struct pp_slice out_unit; /* to print in: options->unit, or chosen since */
+    struct pp_arena *arena;    /* working memory; never returns NULL */
+    uint32_t value_index;      /* of the sample values that count */
+    int64_t total;             /* 100 %, in the unit of the samples */
+    double ratio;              /* 1 / -divide_by */
+    struct pp_slice type;      /* "cpu", "mean_delay" */
+    struct pp_slice unit;      /* of the samples: "nanoseconds" */
+    struct pp_slice out_unit;  /* to print in: options->unit, or chosen since */
+    struct pp_regexp *pattern; /* of -list, -peek; else NULL */
 };
 
 struct pp_report {
@@ -73,6 +77,9 @@ struct pp_report {
     bool untrimmed;                  /* forces trim=false */
     enum pp_granularity granularity; /* forced, unless DEFAULT */
     bool unlimited;                  /* nodecount -1 means all, not 80 */
+    bool takes_pattern;              /* needs a regular expression: -list */
+    const char *picture; /* printed is dot text, to be drawn as: "svg"; NULL */
+    const char *viewer;  /* to be shown with: "web", "eog"...; NULL */
     int (*print)(struct pp_report_job *job, struct pp_error *err);
 };
 

@@ -5,6 +5,8 @@
 
 #include <ctype.h>
 
+#include "formats/formats.h"
+
 /* ---- unfolding ---------------------------------------------------------- */
 
 int pp_wire_fail_full(const struct pp_buffer *out, struct pp_error *err)
@@ -122,6 +124,12 @@ static int parse(struct pp_profile *profile, struct pp_error *err)
         return pp_fail(err, PP_E_FORMAT, "parsing profile: empty input file");
     struct pp_error reason = {0};
     int status = pp_wire_parse(profile, 0, &reason);
+    if (status == PP_E_FORMAT) {
+        status = pp_formats_read(profile, bytes, &reason);
+        if (status != PP_E_NOT_FOUND)
+            return status;
+        status = PP_E_FORMAT;
+    }
     const char *look = status == PP_E_FORMAT ? look_at(bytes) : NULL;
     if (look)
         return pp_fail(err, PP_E_FORMAT,

@@ -1,0 +1,14 @@
+/* contention. */
+#include "formats/format.h"
+
+static int read_contention(struct pp_profile *profile, struct pp_slice bytes,
+                           struct pp_error *err)
+{
+    (void)profile, (void)bytes;
+    return pp_fail(err, PP_E_NOT_FOUND, "not this");
+}
+
+const struct pp_format pp_format_contention = {
+    .name = "contention",
+    .read = read_contention,
+};

@@ -1,0 +1,14 @@
+/* folded. */
+#include "formats/format.h"
+
+static int read_folded(struct pp_profile *profile, struct pp_slice bytes,
+                       struct pp_error *err)
+{
+    (void)profile, (void)bytes;
+    return pp_fail(err, PP_E_NOT_FOUND, "not this");
+}
+
+const struct pp_format pp_format_folded = {
+    .name = "folded",
+    .read = read_folded,
+};

@@ -1,0 +1,14 @@
+/* gperftools_cpu. */
+#include "formats/format.h"
+
+static int read_gperftools_cpu(struct pp_profile *profile,
+                               struct pp_slice bytes, struct pp_error *err)
+{
+    (void)profile, (void)bytes;
+    return pp_fail(err, PP_E_NOT_FOUND, "not this");
+}
+
+const struct pp_format pp_format_gperftools_cpu = {
+    .name = "gperftools_cpu",
+    .read = read_gperftools_cpu,
+};
