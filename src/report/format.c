@@ -22,6 +22,19 @@ void pp_report_value(const struct pp_report_job *job, struct pp_buffer *out,
     pp_unit_label(out, apply_ratio(job, value), job->unit, job->out_unit);
 }
 
+/* Characters, not bytes, are counted: units have all kinds. */
+void pp_report_value_column(const struct pp_report_job *job,
+                            struct pp_buffer *out, int64_t value, size_t width)
+{
+    char space[64];
+    struct pp_buffer label = pp_buffer_in(space);
+    pp_report_value(job, &label, value);
+    for (size_t i = pp_utf8_count(pp_buffer_slice(&label)); i < width; i++)
+        pp_buffer_append_char(out, ' ');
+    pp_buffer_append_slice(out, pp_buffer_slice(&label));
+    pp_buffer_release(&label);
+}
+
 static int64_t magnitude(int64_t value)
 {
     return value < 0 ? (int64_t) - (uint64_t)value : value;
@@ -54,23 +67,41 @@ static int64_t times_hundred(int64_t value)
     return (int64_t)((uint64_t)value * 100);
 }
 
+static bool is_open(const struct pp_report_job *job,
+                    const struct pp_graph *graph)
+{
+    return pp_slice_equal(job->out_unit, pp_slice_literal("minimum")) &&
+           graph->node_count > 0;
+}
+
+/* The smallest value, or where there is none the largest, as it is printed. */
+static int64_t finest_value(const struct pp_report_job *job,
+                            const struct pp_graph *graph)
+{
+    int64_t smallest = smallest_value(graph);
+    return apply_ratio(job, smallest ? smallest : job->total);
+}
+
 void pp_report_choose_unit(struct pp_report_job *job,
                            const struct pp_graph *graph)
 {
-    if (!pp_slice_equal(job->out_unit, pp_slice_literal("minimum")) ||
-        graph->node_count == 0)
+    if (!is_open(job, graph))
         return;
-    int64_t smallest = smallest_value(graph);
-    int64_t largest = job->total;
-    if (smallest == 0)
-        smallest = largest;
-    smallest = apply_ratio(job, smallest);
-    largest = apply_ratio(job, largest);
-
+    int64_t smallest = finest_value(job, graph);
+    int64_t largest = apply_ratio(job, job->total);
     struct pp_slice unit = natural_unit(job, smallest);
     if (!pp_slice_equal(unit, natural_unit(job, largest)) &&
         times_hundred(smallest) < largest)
         unit = natural_unit(job, times_hundred(smallest));
+    job->out_unit = unit.size ? unit : job->unit;
+}
+
+void pp_report_choose_integer_unit(struct pp_report_job *job,
+                                   const struct pp_graph *graph)
+{
+    if (!is_open(job, graph))
+        return;
+    struct pp_slice unit = natural_unit(job, finest_value(job, graph));
     job->out_unit = unit.size ? unit : job->unit;
 }
 
@@ -244,11 +275,11 @@ void pp_report_labels(const struct pp_report_job *job,
 
 /* ---- the graph ---------------------------------------------------------- */
 
-struct pp_graph *pp_report_graph(const struct pp_report_job *job,
-                                 enum pp_graph_edges edges)
+struct pp_graph_options pp_report_graph_options(const struct pp_report_job *job,
+                                                enum pp_graph_edges edges)
 {
     const struct pp_options *options = job->options;
-    struct pp_graph_options graph_options = {
+    return (struct pp_graph_options){
         .nodes = {.trim_path = options->trim_path,
                   .source_path = options->source_path},
         .value_index = job->value_index,
@@ -260,7 +291,13 @@ struct pp_graph *pp_report_graph(const struct pp_report_job *job,
         .order = options->sort_cum ? PP_ORDER_CUM : PP_ORDER_FLAT,
         .edges = edges,
     };
-    return pp_graph_new(job->arena, job->profile, &graph_options);
+}
+
+struct pp_graph *pp_report_graph(const struct pp_report_job *job,
+                                 enum pp_graph_edges edges)
+{
+    struct pp_graph_options options = pp_report_graph_options(job, edges);
+    return pp_graph_new(job->arena, job->profile, &options);
 }
 
 void pp_report_warn(const struct pp_report_output *output, const char *format,

@@ -9,10 +9,19 @@
 void pp_report_value(const struct pp_report_job *job, struct pp_buffer *out,
                      int64_t value);
 
+/* The same at the right end of a column `width` characters wide. */
+void pp_report_value_column(const struct pp_report_job *job,
+                            struct pp_buffer *out, int64_t value, size_t width);
+
 /* Settle job->out_unit for the nodes of a graph, where -unit leaves it open
  * ("minimum"): the smallest value shall still be more than nothing. */
 void pp_report_choose_unit(struct pp_report_job *job,
                            const struct pp_graph *graph);
+
+/* The same where values are printed as integers: it shall not be less than 1
+ * either. */
+void pp_report_choose_integer_unit(struct pp_report_job *job,
+                                   const struct pp_graph *graph);
 
 /* The lines "File: ...", "Type: ...", "Time: ...", of the profile. */
 void pp_report_profile_labels(const struct pp_report_job *job,
@@ -31,7 +40,12 @@ void pp_report_time(struct pp_buffer *out, int64_t nanoseconds);
 void pp_report_go_time(struct pp_buffer *out, int64_t nanoseconds);
 void pp_report_go_duration(struct pp_buffer *out, int64_t nanoseconds);
 
-/* The graph that the job's options ask for. */
+/* What the job's options ask of a graph. call_tree is left to those reports
+ * that honour it. */
+struct pp_graph_options pp_report_graph_options(const struct pp_report_job *job,
+                                                enum pp_graph_edges edges);
+
+/* The graph of these options. */
 struct pp_graph *pp_report_graph(const struct pp_report_job *job,
                                  enum pp_graph_edges edges);
 

@@ -149,9 +149,37 @@ static int choose_values(struct pp_report_job *job, struct pp_error *err)
     return PP_OK;
 }
 
+/* ---- the pattern -------------------------------------------------------- */
+
+static int compile_pattern(struct pp_report_job *job,
+                           const struct pp_report *report, struct pp_error *err)
+{
+    const char *pattern = job->options->pattern;
+    if (!report->takes_pattern)
+        return PP_OK;
+    job->pattern = pp_regexp_new(pp_slice_of(pattern), err);
+    if (job->pattern)
+        return PP_OK;
+    return pp_error_prefix(err, "parsing argument regexp %s: ", pattern);
+}
+
+/* A search that was given up is told in place of what came of it: that nothing
+ * matched may not be true. */
+static int check_pattern(const struct pp_report_job *job,
+                         const struct pp_report *report, int status,
+                         struct pp_error *err)
+{
+    struct pp_error search_err = {0};
+    if (!job->pattern || pp_regexp_check(job->pattern, &search_err) == PP_OK)
+        return status;
+    *err = search_err;
+    return pp_error_prefix(err, "%s: ", report->name);
+}
+
 /* ---- the steps ---------------------------------------------------------- */
 
-static int prepare(struct pp_report_job *job, struct pp_error *err)
+static int prepare(struct pp_report_job *job, const struct pp_report *report,
+                   struct pp_error *err)
 {
     const struct pp_options *options = job->options;
     pp_report_warn_units(job);
@@ -159,7 +187,7 @@ static int prepare(struct pp_report_job *job, struct pp_error *err)
         return err->status;
     if (options->relative_percentages && pp_report_filter(job, err) < 0)
         return err->status;
-    if (choose_values(job, err) < 0)
+    if (choose_values(job, err) < 0 || compile_pattern(job, report, err) < 0)
         return err->status;
     job->total =
         pp_profile_total(job->profile, job->value_index, options->mean);
@@ -192,9 +220,10 @@ int pp_report_print(const struct pp_report *report, struct pp_profile *profile,
         err = &own_err;
     pp_arena_init_fatal(&arena,
                         output->exhausted ? output->exhausted : give_up);
-    int status = prepare(&job, err);
+    int status = prepare(&job, report, err);
     if (!status)
-        status = report->print(&job, err);
+        status = check_pattern(&job, report, report->print(&job, err), err);
+    pp_regexp_free(job.pattern);
     pp_arena_release(&arena);
     return status;
 }

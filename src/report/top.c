@@ -28,20 +28,6 @@ static uint8_t *find_inlining(const struct pp_report_job *job,
     return inlining;
 }
 
-/* A value in ten columns, counted in characters: units have all kinds. */
-static void append_value(const struct pp_report_job *job, struct pp_buffer *out,
-                         int64_t value)
-{
-    enum { WIDTH = 10 };
-    char space[64];
-    struct pp_buffer label = pp_buffer_in(space);
-    pp_report_value(job, &label, value);
-    for (size_t i = pp_utf8_count(pp_buffer_slice(&label)); i < WIDTH; i++)
-        pp_buffer_append_char(out, ' ');
-    pp_buffer_append_slice(out, pp_buffer_slice(&label));
-    pp_buffer_release(&label);
-}
-
 static void append_percentage(const struct pp_report_job *job,
                               struct pp_buffer *out, int64_t value)
 {
@@ -52,11 +38,12 @@ static void append_percentage(const struct pp_report_job *job,
 static void append_row(const struct pp_report_job *job, struct pp_buffer *out,
                        const struct pp_node *node, int64_t sum)
 {
-    append_value(job, out, pp_node_flat(node));
+    enum { WIDTH = 10 };
+    pp_report_value_column(job, out, pp_node_flat(node), WIDTH);
     append_percentage(job, out, pp_node_flat(node));
     append_percentage(job, out, sum);
     pp_buffer_append_char(out, ' ');
-    append_value(job, out, pp_node_cum(node));
+    pp_report_value_column(job, out, pp_node_cum(node), WIDTH);
     append_percentage(job, out, pp_node_cum(node));
     pp_buffer_append_text(out, "  ");
 }
