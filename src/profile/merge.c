@@ -63,8 +63,8 @@ static int fail_types(struct pp_error *err, const char *which,
     return status;
 }
 
-static int check_same_kind(const struct pp_profile *a,
-                           const struct pp_profile *b, struct pp_error *err)
+int pp_merge_check(const struct pp_profile *a, const struct pp_profile *b,
+                   struct pp_error *err)
 {
     if (!same_type(a, a->period_type, b, b->period_type))
         return fail_types(err, "period", a, &a->period_type, 1, b,
@@ -189,7 +189,7 @@ int pp_profile_merge(const struct pp_profile *const *sources, size_t count,
     if (count == 0)
         return pp_fail(err, PP_E_USAGE, "no profiles to merge");
     for (size_t i = 1; i < count; i++) {
-        int status = check_same_kind(sources[0], sources[i], err);
+        int status = pp_merge_check(sources[0], sources[i], err);
         if (status < 0)
             return status;
     }

@@ -25,6 +25,11 @@ int pp_merger_add(struct pp_merger *merger, const struct pp_profile *source);
 /* Free all but `merged`. */
 void pp_merger_release(struct pp_merger *merger);
 
+/* May these two be merged? Only with equal period types and sample types.
+ * PP_E_USAGE with the reference's words. */
+int pp_merge_check(const struct pp_profile *a, const struct pp_profile *b,
+                   struct pp_error *err);
+
 /* Whether all the values of a sample are 0. */
 bool pp_sample_is_zero(const struct pp_profile *profile, uint32_t sample);
 

@@ -5,9 +5,7 @@
  * As the reference's CompatibilizeSampleTypes and ScaleProfiles, but that a
  * type which one profile has twice counts once, and that a sample stays while
  * any of its values is not 0. */
-#include "profile/profile.h"
-
-#include <math.h>
+#include "profile/scale.h"
 
 static struct pp_slice type_name(const struct pp_profile *profile, uint32_t i)
 {
@@ -188,13 +186,6 @@ static int refine(struct type *finest, struct type type, const char *which,
     return PP_OK;
 }
 
-/* Half away from zero; what is too large for 64 bits as on the reference's
- * machine. */
-static int64_t scale(int64_t value, double factor)
-{
-    return pp_unit_truncate(round((double)value * factor));
-}
-
 static int rename_unit(struct pp_profile *profile, pp_string *unit,
                        struct pp_slice name)
 {
@@ -230,7 +221,7 @@ static int unify_column(struct pp_profile *const *profiles, size_t count,
         for (uint32_t at = column; factor != 1 && at < profile->values.count;
              at += stride)
             profile->values.items[at] =
-                scale(profile->values.items[at], factor);
+                pp_scale_value(profile->values.items[at], factor);
     }
     return PP_OK;
 }
