@@ -1,7 +1,9 @@
-/* fetch: sources become profiles. Files first, since they are there at once;
- * then all URLs together, so that whatever an interruption finds is kept.
+/* fetch: sources become profiles. Files first, since they are there at once,
+ * each on whatever processor is free; then all URLs together, so that whatever
+ * an interruption finds is kept.
  *
- * Invariant: of each source either profile or err.status is set at the end.
+ * Invariant: of each source either profile or err.status is set at the end. The
+ * parts that read files share nothing but the number of the next one.
  *
  * Specification: fetch and adjustURL of Go 1.23's cmd/pprof and of the
  * reference's driver; reference section 3.1.
@@ -21,9 +23,10 @@ struct work {
     const char *const *sources;
     struct pp_fetched *fetched;
     struct pp_transfer *transfers; /* url is NULL for files */
-    uint32_t count;
-    uint32_t url_count;
-    int64_t expected; /* seconds that the longest collection takes */
+    uint32_t *files;               /* those of the sources that are some */
+    uint32_t count, file_count, url_count;
+    uint32_t next_file; /* in files, to be read by whoever asks first */
+    int64_t expected;   /* seconds that the longest collection takes */
     const struct pp_fetch_options *options;
 };
 
@@ -57,6 +60,25 @@ static void fetch_file(struct work *work, uint32_t i)
         pp_fail(&fetched->err, PP_E_CANCELLED, "interrupted");
     else
         read_file(work->sources[i], &fetched->profile, &fetched->err);
+}
+
+static void fetch_some_files(void *context, uint32_t index)
+{
+    struct work *work = context;
+    (void)index;
+    for (;;) {
+        uint32_t next =
+            __atomic_fetch_add(&work->next_file, 1, __ATOMIC_RELAXED);
+        if (next >= work->file_count)
+            return;
+        fetch_file(work, work->files[next]);
+    }
+}
+
+static void fetch_files(struct work *work)
+{
+    uint32_t part_count = pp_os_part_count(work->file_count, 1);
+    pp_os_run_parts(part_count, fetch_some_files, work);
 }
 
 /* ---- URLs --------------------------------------------------------------- */
@@ -173,10 +195,11 @@ static int fetch_all(struct work *work, struct pp_error *err)
     struct stat about;
     for (uint32_t i = 0; i < work->count; i++) {
         if (stat(work->sources[i], &about) == 0)
-            fetch_file(work, i);
+            work->files[work->file_count++] = i;
         else
             prepare_url(work, i, errno);
     }
+    fetch_files(work);
     if (work->url_count) {
         int status = fetch_urls(work, err);
         if (status < 0)
@@ -197,13 +220,15 @@ int pp_fetch(const char *const *sources, uint32_t count,
         .sources = sources,
         .fetched = fetched,
         .transfers = pp_arena_array(&arena, count, sizeof(*work.transfers)),
+        .files = pp_arena_array(&arena, count, sizeof(*work.files)),
         .count = count,
         .options = options,
     };
     memset(fetched, 0, count * sizeof(*fetched));
     int status = check_tls(options, err);
     if (status == 0)
-        status = work.transfers ? fetch_all(&work, err) : pp_fail_memory(err);
+        status = work.transfers && work.files ? fetch_all(&work, err)
+                                              : pp_fail_memory(err);
     pp_arena_release(&arena);
     return status;
 }

@@ -219,6 +219,11 @@ void pp_profile_scale(struct pp_profile *profile, const double *ratios);
 int pp_profile_normalize(struct pp_profile *profile,
                          const struct pp_profile *base, struct pp_error *err);
 
+/* Label every sample key=text, in place of what it says under that key. 0 or
+ * PP_E_MEMORY. */
+int pp_profile_label_all(struct pp_profile *profile, struct pp_slice key,
+                         struct pp_slice text);
+
 /* ---- checking ----------------------------------------------------------- */
 
 /* The checks that the index form leaves to be made (the reference's
