@@ -52,6 +52,42 @@ size_t pp_utf8_count(struct pp_slice text)
     return count;
 }
 
+static bool is_space(uint32_t point)
+{
+    return point == ' ' || (point >= '\t' && point <= '\r') || point == 0x85 ||
+           point == 0xa0 || point == 0x1680 ||
+           (point >= 0x2000 && point <= 0x200a) || point == 0x2028 ||
+           point == 0x2029 || point == 0x202f || point == 0x205f ||
+           point == 0x3000;
+}
+
+/* How many bytes of white space the text ends with; 0: none. No other
+ * character ends as one of them does, so that looking at every size will do. */
+static size_t last_space(struct pp_slice text)
+{
+    for (size_t size = 1; size <= 3 && size <= text.size; size++) {
+        struct pp_slice end = {text.data + text.size - size, size};
+        struct pp_character last = pp_utf8_first(end);
+        if (last.size == size && last.is_valid)
+            return is_space(last.point) ? size : 0;
+    }
+    return 0;
+}
+
+struct pp_slice pp_utf8_trim(struct pp_slice text)
+{
+    while (text.size > 0) {
+        struct pp_character first = pp_utf8_first(text);
+        if (!is_space(first.point))
+            break;
+        text.data += first.size;
+        text.size -= first.size;
+    }
+    for (size_t size; (size = last_space(text)) > 0;)
+        text.size -= size;
+    return text;
+}
+
 bool pp_utf8_is_harmful(uint32_t point)
 {
     static const struct {

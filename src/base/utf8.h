@@ -25,6 +25,9 @@ struct pp_character pp_utf8_first(struct pp_slice text);
 /* How many characters the text has. */
 size_t pp_utf8_count(struct pp_slice text);
 
+/* Without the white space around it (Unicode's; Go's strings.TrimSpace). */
+struct pp_slice pp_utf8_trim(struct pp_slice text);
+
 /* May a character do something to what shows it, or to the text around it?
  * Control characters, line separators, and marks that turn the direction of
  * writing. Newline and tab are not among them: whoever has one line to write

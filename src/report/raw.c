@@ -61,32 +61,6 @@ static void print_times(struct printer *printer)
     }
 }
 
-static bool is_space(uint32_t point)
-{
-    return point == ' ' || (point >= '\t' && point <= '\r') || point == 0x85 ||
-           point == 0xa0 || point == 0x1680 ||
-           (point >= 0x2000 && point <= 0x200a) || point == 0x2028 ||
-           point == 0x2029 || point == 0x202f || point == 0x205f ||
-           point == 0x3000;
-}
-
-/* Without the spaces around it, as Go's strings.TrimSpace. */
-static struct pp_slice trimmed(struct pp_slice text)
-{
-    size_t start = 0, end = 0; /* of what was seen of it */
-    for (size_t at = 0; at < text.size;) {
-        struct pp_slice rest = {text.data + at, text.size - at};
-        struct pp_character first = pp_utf8_first(rest);
-        at += first.size;
-        if (!is_space(first.point))
-            end = at;
-        else if (end == 0)
-            start = at;
-    }
-    return end ? (struct pp_slice){text.data + start, end - start}
-               : (struct pp_slice){0};
-}
-
 /* "samples/count cpu/nanoseconds[dflt]" */
 static void print_types(struct printer *printer)
 {
@@ -103,7 +77,7 @@ static void print_types(struct printer *printer)
             pp_buffer_append_text(&line, "[dflt]");
         pp_buffer_append_char(&line, ' ');
     }
-    pp_buffer_append_slice(printer->out, trimmed(pp_buffer_slice(&line)));
+    pp_buffer_append_slice(printer->out, pp_utf8_trim(pp_buffer_slice(&line)));
     pp_buffer_append_char(printer->out, '\n');
     pp_buffer_release(&line);
 }
