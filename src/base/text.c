@@ -222,3 +222,20 @@ void pp_buffer_append_escaped_xml(struct pp_buffer *buffer,
         text.size -= first.size;
     }
 }
+
+void pp_buffer_append_quoted(struct pp_buffer *out, struct pp_slice text)
+{
+    pp_buffer_append_char(out, '"');
+    for (size_t i = 0; i < text.size; i++) {
+        char c = text.data[i];
+        const char *at = c ? strchr("\"\\\a\b\f\n\r\t\v", c) : NULL;
+        if (at)
+            pp_buffer_format(out, "\\%c",
+                             "\"\\abfnrtv"[at - "\"\\\a\b\f\n\r\t\v"]);
+        else if ((unsigned char)c < 0x20 || c == 0x7f)
+            pp_buffer_format(out, "\\x%02x", (unsigned char)c);
+        else
+            pp_buffer_append_char(out, c);
+    }
+    pp_buffer_append_char(out, '"');
+}

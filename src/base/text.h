@@ -96,6 +96,10 @@ static inline struct pp_slice pp_buffer_slice(const struct pp_buffer *buffer)
     return (struct pp_slice){buffer->data, buffer->size};
 }
 
+/* Append text in double quotes, as Go's %q: with quotes, backslashes and
+ * control characters written out. */
+void pp_buffer_append_quoted(struct pp_buffer *buffer, struct pp_slice text);
+
 /* Append text with the characters that mean something in HTML and SVG
  * replaced by entities, harmful characters (see utf8.h) and invalid UTF-8 by
  * U+FFFD. Safe in element content and in quoted attributes. */

@@ -52,7 +52,7 @@ size_t pp_utf8_count(struct pp_slice text)
     return count;
 }
 
-static bool is_space(uint32_t point)
+bool pp_utf8_is_space(uint32_t point)
 {
     return point == ' ' || (point >= '\t' && point <= '\r') || point == 0x85 ||
            point == 0xa0 || point == 0x1680 ||
@@ -69,7 +69,7 @@ static size_t last_space(struct pp_slice text)
         struct pp_slice end = {text.data + text.size - size, size};
         struct pp_character last = pp_utf8_first(end);
         if (last.size == size && last.is_valid)
-            return is_space(last.point) ? size : 0;
+            return pp_utf8_is_space(last.point) ? size : 0;
     }
     return 0;
 }
@@ -78,7 +78,7 @@ struct pp_slice pp_utf8_trim(struct pp_slice text)
 {
     while (text.size > 0) {
         struct pp_character first = pp_utf8_first(text);
-        if (!is_space(first.point))
+        if (!pp_utf8_is_space(first.point))
             break;
         text.data += first.size;
         text.size -= first.size;

@@ -25,7 +25,9 @@ struct pp_character pp_utf8_first(struct pp_slice text);
 /* How many characters the text has. */
 size_t pp_utf8_count(struct pp_slice text);
 
-/* Without the white space around it (Unicode's; Go's strings.TrimSpace). */
+/* White space (Unicode's; Go's unicode.IsSpace), and a text without that around
+ * it (strings.TrimSpace). */
+bool pp_utf8_is_space(uint32_t point);
 struct pp_slice pp_utf8_trim(struct pp_slice text);
 
 /* May a character do something to what shows it, or to the text around it?

@@ -41,29 +41,11 @@ static uint32_t find_type(const struct pp_profile *profile,
     return PP_NONE;
 }
 
-/* A text in Go's quotes. */
-static void append_quoted(struct pp_buffer *out, struct pp_slice text)
-{
-    pp_buffer_append_char(out, '"');
-    for (size_t i = 0; i < text.size; i++) {
-        char c = text.data[i];
-        const char *at = c ? strchr("\"\\\a\b\f\n\r\t\v", c) : NULL;
-        if (at)
-            pp_buffer_format(out, "\\%c",
-                             "\"\\abfnrtv"[at - "\"\\\a\b\f\n\r\t\v"]);
-        else if ((unsigned char)c < 0x20 || c == 0x7f)
-            pp_buffer_format(out, "\\x%02x", (unsigned char)c);
-        else
-            pp_buffer_append_char(out, c);
-    }
-    pp_buffer_append_char(out, '"');
-}
-
 static int fail_unknown_type(const struct pp_profile *profile,
                              struct pp_slice wanted, struct pp_error *err)
 {
     struct pp_buffer words = {.ceiling = sizeof err->text};
-    append_quoted(&words, wanted);
+    pp_buffer_append_quoted(&words, wanted);
     pp_buffer_append_text(&words, " must be one of: [");
     for (uint32_t i = 0; i < profile->sample_types.count; i++) {
         if (i)

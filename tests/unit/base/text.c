@@ -133,6 +133,23 @@ static void hostile_text_is_escaped(void **state)
     }
 }
 
+static void quoting_is_gos(void **state)
+{
+    static const char *const rows[][2] = {
+        {"", "\"\""},
+        {"a b", "\"a b\""},
+        {"\"\\", "\"\\\"\\\\\""},
+        {"\t\n\x01\x7f\xc3\xa4", "\"\\t\\n\\x01\\x7f\xc3\xa4\""},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        struct pp_buffer out = {0};
+        pp_buffer_append_quoted(&out, pp_slice_of(rows[i][0]));
+        assert_string_equal(out.data, rows[i][1]);
+        pp_buffer_release(&out);
+    }
+    (void)state;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -143,6 +160,7 @@ int main(void)
         cmocka_unit_test(formatting_may_end_at_the_ceiling),
         cmocka_unit_test(a_buffer_may_begin_on_loan),
         cmocka_unit_test(hostile_text_is_escaped),
+        cmocka_unit_test(quoting_is_gos),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
