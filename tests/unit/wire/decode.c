@@ -38,7 +38,8 @@ static const struct {
     {"\n <HTML>", "an HTML page"},
     {"<?xml version=\"1.0\"?>", "XML or HTML"},
     {"{\"a\": 1}", "JSON"},
-    {"PERFILE2h", "perf.data"},
+    {"PERFILE2h",
+     "perf.data: write it as text with `perf script -i FILE >TEXT` first"},
     {"\x7f"
      "ELF\2\1\1",
      "an executable (ELF)"},
