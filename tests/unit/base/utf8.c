@@ -94,6 +94,26 @@ static void characters_are_counted_as_go_counts_them(void **state)
     (void)state;
 }
 
+static void white_space_is_trimmed_as_go_trims_it(void **state)
+{
+    static const struct {
+        struct pp_slice text, trimmed;
+    } rows[] = {
+        {pp_slice_literal(""), pp_slice_literal("")},
+        {pp_slice_literal("a"), pp_slice_literal("a")},
+        {pp_slice_literal(" \t\v\r\n a b \f"), pp_slice_literal("a b")},
+        {pp_slice_literal(" \t "), pp_slice_literal("")},
+        {pp_slice_literal("\xc2\xa0\xe2\x80\x83z\xe3\x80\x80\xc2\x85"),
+         pp_slice_literal("z")},
+        {pp_slice_literal("\xa0 \x80"), pp_slice_literal("\xa0 \x80")},
+        {pp_slice_literal("\xe2\x80\x8b"), pp_slice_literal("\xe2\x80\x8b")},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        assert_true(
+            pp_slice_equal(pp_utf8_trim(rows[i].text), rows[i].trimmed));
+    (void)state;
+}
+
 static void harmful_characters_are_known(void **state)
 {
     static const uint32_t harmful[] = {
@@ -120,6 +140,7 @@ int main(void)
         cmocka_unit_test(every_character_is_read_in_its_shortest_form_only),
         cmocka_unit_test(what_is_cut_off_or_interrupted_is_one_bad_byte),
         cmocka_unit_test(characters_are_counted_as_go_counts_them),
+        cmocka_unit_test(white_space_is_trimmed_as_go_trims_it),
         cmocka_unit_test(harmful_characters_are_known),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
