@@ -1,11 +1,113 @@
-/* -tree and -peek. */
+/* -tree and -peek: each node between those that call it and those that it
+ * calls (printTree of google/pprof's internal/report).
+ *
+ * Invariant: what a call costs is not divided with -mean, unlike what nodes
+ * cost, and its percentage is of the node in the middle: so it is in the
+ * reference. */
 #include "report/format.h"
+#include "report/regexp.h"
 #include "report/table.h"
+
+static const char rule[] = "--------------------------------------------------"
+                           "--------+-------------\n";
+static const char legend[] = "      flat  flat%   sum%        cum   cum%   "
+                             "calls calls% + context \t \t \n";
+
+static void append_percentage(struct pp_buffer *out, int64_t value,
+                              int64_t total)
+{
+    pp_buffer_append_char(out, ' ');
+    pp_unit_percentage(out, value, total);
+}
+
+static void append_call(const struct pp_report_job *job, struct pp_buffer *out,
+                        const struct pp_edge *edge, struct pp_slice other,
+                        int64_t cum)
+{
+    enum { WIDTH = 50 };
+    pp_report_value_column(job, out, edge->weight, WIDTH);
+    append_percentage(out, edge->weight, cum);
+    pp_buffer_append_text(out, " |   ");
+    pp_buffer_append_slice(out, other);
+    pp_buffer_append_text(out, edge->is_inline ? " (inline)\n" : "\n");
+}
+
+/* links: the calls into the node, or those out of it. */
+static void append_calls(const struct pp_report_job *job, struct pp_buffer *out,
+                         const struct pp_graph *graph,
+                         const struct pp_links *links, uint32_t node)
+{
+    int64_t cum = pp_node_cum(graph->nodes[node]);
+    for (uint32_t i = links->starts[node]; i < links->starts[node + 1]; i++) {
+        const struct pp_edge *edge = &graph->edges.items[links->edges[i]];
+        uint32_t other = edge->source == node ? edge->target : edge->source;
+        append_call(job, out, edge, graph->names[other], cum);
+    }
+}
+
+static void append_node(const struct pp_report_job *job, struct pp_buffer *out,
+                        const struct pp_node *node, struct pp_slice name,
+                        int64_t sum)
+{
+    enum { WIDTH = 10 };
+    int64_t flat = pp_node_flat(node);
+    int64_t cum = pp_node_cum(node);
+    pp_report_value_column(job, out, flat, WIDTH);
+    append_percentage(out, flat, job->total);
+    append_percentage(out, sum, job->total);
+    pp_buffer_append_char(out, ' ');
+    pp_report_value_column(job, out, cum, WIDTH);
+    append_percentage(out, cum, job->total);
+    pp_buffer_append_text(out, "                | ");
+    pp_buffer_append_slice(out, name);
+    pp_buffer_append_char(out, '\n');
+}
+
+/* A graph, and the calls into its nodes and out of them. */
+struct tree {
+    struct pp_graph *graph;
+    struct pp_links callers, callees;
+};
+
+/* How many nodes it appends: those whose names match the pattern, if there is
+ * one. Only they count for sum%. */
+static uint32_t append_nodes(const struct pp_report_job *job,
+                             struct pp_buffer *out, const struct tree *tree)
+{
+    const struct pp_graph *graph = tree->graph;
+    uint32_t count = 0;
+    uint64_t sum = 0;
+    for (uint32_t i = 0; i < graph->node_count; i++) {
+        if (job->pattern && !pp_regexp_matches(job->pattern, graph->names[i]))
+            continue;
+        count++;
+        sum += (uint64_t)pp_node_flat(graph->nodes[i]);
+        pp_buffer_append_text(out, rule);
+        append_calls(job, out, graph, &tree->callers, i);
+        append_node(job, out, graph->nodes[i], graph->names[i], (int64_t)sum);
+        append_calls(job, out, graph, &tree->callees, i);
+    }
+    return count;
+}
 
 static int print_tree(struct pp_report_job *job, struct pp_error *err)
 {
-    (void)job;
-    return pp_fail(err, PP_E_USAGE, "not in this version");
+    struct pp_buffer *out = job->output->out;
+    struct tree tree = {.graph = pp_report_graph(job, PP_EDGES_ALL)};
+    pp_graph_sort_edges(tree.graph, job->arena, &tree.callers, &tree.callees);
+    pp_report_choose_unit(job, tree.graph);
+    pp_report_labels(job, tree.graph, out);
+    pp_buffer_append_text(out, rule);
+    pp_buffer_append_text(out, legend);
+    uint32_t count = append_nodes(job, out, &tree);
+    if (tree.graph->node_count > 0)
+        pp_buffer_append_text(out, rule);
+    if (out->failed)
+        return pp_fail_memory(err);
+    if (job->pattern && count == 0)
+        return pp_fail(err, PP_E_USAGE, "no matches found for regexp: %s",
+                       job->options->pattern);
+    return PP_OK;
 }
 
 const struct pp_report pp_report_tree = {
