@@ -1,226 +1,83 @@
 /* Runs our tool and the reference side by side on generated cases, and tells
  * where they differ.
  *
- *   differential PPROF REFERENCE DIRECTORY [FIRST [COUNT]]
+ *   differential PPROF REFERENCE DIRECTORY [FIRST [COUNT [COMMAND]]]
  *
- * Compared are standard output, byte for byte (of -proto: what the gzip holds),
- * the exit status, and standard error. The files of cases that differ stay in
- * DIRECTORY, and the command to repeat them is printed. */
+ * COMMAND ("dot") makes every case one of that command. Compared are standard
+ * output, byte for byte (of what is compressed, what it holds), the exit
+ * status, standard error, and what -output writes. What differs on purpose
+ * stands in the table of known.c. The files of the first cases that differ stay
+ * in DIRECTORY, and the command to repeat each is printed.
+ *
+ * A run of FULL_COUNT cases or more of all commands also fails when a row of
+ * the table explains nothing any more. */
 #include "differential.h"
 
 #include "wire/wire.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <libdeflate.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 enum {
-    COUNT_DEFAULT = 1000,
+    FULL_COUNT = 10000,
     PARALLEL = 2,
-    CASES_PER_PROFILE = 4,
+    COMMANDS_MAX = 20,
+    TOLD_MAX = 25, /* differences that each worker tells in full */
+    RUNS_MAX = 8,  /* of a reference that contradicts itself */
 };
 
 struct setup {
     const char *ours, *reference, *directory;
+    uint64_t first, end;
+    uint32_t command; /* of all cases, or command_count() */
 };
 
 /* What came of some cases. */
 struct tally {
-    uint64_t different;
-    uint64_t refused; /* alike, by both tools */
+    uint64_t cases[COMMANDS_MAX], different[COMMANDS_MAX];
+    uint64_t refused;              /* alike, by both tools */
+    uint64_t explained[KNOWN_MAX]; /* by row of the table */
+    uint64_t random;               /* another run of the reference is ours */
 };
 
-/* One run of one tool. */
-struct run {
-    int status; /* of exit, -1 when it was killed */
-    struct pp_buffer out, err;
-};
+/* ---- the files of a case ------------------------------------------------ */
 
-static void die(const char *what)
+static void write_profile(const struct test_case *test_case, uint32_t variant,
+                          bool frames, const char *directory)
 {
-    fprintf(stderr, "differential: %s: %s\n", what, strerror(errno));
-    exit(3);
+    struct pp_profile *profile = make_profile(test_case->profile, variant);
+    struct pp_buffer bytes = {0};
+    struct pp_error err = {0};
+    if (!frames)
+        profile->drop_frames = profile->keep_frames = 0;
+    if (pp_wire_encode_gzip(profile, &bytes, &err) < 0)
+        die(err.text);
+    write_file(directory, variant_files[variant], &bytes);
+    pp_buffer_release(&bytes);
+    pp_profile_free(profile);
 }
 
-/* ---- where we follow newer upstream ------------------------------------- */
-
-static void format_time(struct pp_buffer *out, const char *format,
-                        int64_t nanoseconds)
+static void write_profiles(const struct test_case *test_case, bool frames,
+                           const char *directory)
 {
-    char text[100];
-    time_t seconds = (time_t)(nanoseconds / 1000000000);
-    struct tm fields;
-    gmtime_r(&seconds, &fields);
-    size_t size = strftime(text, sizeof text, format, &fields);
-    pp_buffer_append(out, text, size);
+    for (uint32_t i = 0; i < VARIANTS; i++)
+        if (test_case->variants[i])
+            write_profile(test_case, i, frames, directory);
 }
 
-static void replace(struct pp_buffer *text, struct pp_slice old,
-                    struct pp_slice new)
+static void remove_files(const char *directory)
 {
-    char *at = memmem(text->data, text->size, old.data, old.size);
-    if (!at)
-        return;
-    struct pp_buffer result = {0};
-    pp_buffer_append(&result, text->data, (size_t)(at - text->data));
-    pp_buffer_append_slice(&result, new);
-    at += old.size;
-    pp_buffer_append(&result, at, text->size - (size_t)(at - text->data));
-    pp_buffer_release(text);
-    *text = result;
+    for (uint32_t i = 0; i < VARIANTS; i++)
+        remove_file(directory, variant_files[i]);
+    rmdir(directory);
 }
 
-/* Go 1.23 carries an older pprof than the one we follow. This is the one place
- * that says where its output differs and still counts as equal: the line
- * "Time: Nov 14, 2023 at 10:13pm (UTC)" of the headers is by now
- * "Time: 2023-11-14 22:13:20 UTC". */
-static void as_newer_upstream(struct run *reference, int64_t time_nanos)
-{
-    struct pp_buffer old = {0}, new = {0};
-    if (time_nanos == 0)
-        return;
-    format_time(&old, "Time: %b %-d, %Y at %-I:%M%P (UTC)\n", time_nanos);
-    format_time(&new, "Time: %Y-%m-%d %H:%M:%S UTC\n", time_nanos);
-    replace(&reference->out, pp_buffer_slice(&old), pp_buffer_slice(&new));
-    pp_buffer_release(&old);
-    pp_buffer_release(&new);
-}
-
-/* google/pprof puts its name in front of an error, go tool pprof does not. */
-static void without_name(struct run *ours)
-{
-    struct pp_slice name = pp_slice_literal("pprof: ");
-    const char *last = ours->err.data;
-    if (ours->status == 0 || ours->err.size == 0)
-        return;
-    for (const char *at = ours->err.data; *at; at++)
-        if (at[0] == '\n' && at[1])
-            last = at + 1;
-    size_t front = (size_t)(last - ours->err.data);
-    struct pp_slice line = {last, ours->err.size - front};
-    if (!pp_slice_starts_with(line, name))
-        return;
-    memmove(ours->err.data + front, last + name.size,
-            line.size - name.size + 1);
-    ours->err.size -= name.size;
-}
-
-/* ---- running ------------------------------------------------------------ */
-
-static void read_file(const char *path, struct pp_buffer *out)
-{
-    int file = open(path, O_RDONLY | O_CLOEXEC);
-    struct stat info;
-    if (file < 0 || fstat(file, &info) < 0)
-        die(path);
-    pp_buffer_append_text(out, "");
-    char *room = pp_buffer_room(out, (size_t)info.st_size);
-    if (!room || read(file, room, (size_t)info.st_size) != info.st_size)
-        die(path);
-    out->size += (size_t)info.st_size;
-    out->data[out->size] = 0;
-    close(file);
-}
-
-static void write_file(const char *path, const struct pp_buffer *bytes)
-{
-    int file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-    if (file < 0 ||
-        write(file, bytes->data, bytes->size) != (ssize_t)bytes->size)
-        die(path);
-    close(file);
-}
-
-static void redirect(const char *path, int descriptor)
-{
-    int file = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0644);
-    if (file < 0 || dup2(file, descriptor) < 0)
-        _exit(127);
-}
-
-static void run_tool(const char *tool, const struct arguments *arguments,
-                     const char *profile, const char *front, struct run *run)
-{
-    char out_path[1024], err_path[1024];
-    const char *argv[44] = {tool};
-    snprintf(out_path, sizeof out_path, "%s.out", front);
-    snprintf(err_path, sizeof err_path, "%s.err", front);
-    for (uint32_t i = 0; i < arguments->count; i++)
-        argv[i + 1] = arguments->items[i];
-    argv[arguments->count + 1] = profile;
-
-    pid_t child = fork();
-    if (child < 0)
-        die("fork");
-    if (child == 0) {
-        redirect(out_path, STDOUT_FILENO);
-        redirect(err_path, STDERR_FILENO);
-        execv(tool, (char *const *)argv);
-        _exit(127);
-    }
-    int status;
-    while (waitpid(child, &status, 0) < 0 && errno == EINTR)
-        continue;
-    run->status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-    read_file(out_path, &run->out);
-    read_file(err_path, &run->err);
-    unlink(out_path);
-    unlink(err_path);
-}
-
-static void run_free(struct run *run)
-{
-    pp_buffer_release(&run->out);
-    pp_buffer_release(&run->err);
-}
-
-/* ---- comparing ---------------------------------------------------------- */
-
-/* Replaces a gzip file by what it holds. */
-static void unfold(struct pp_buffer *bytes)
-{
-    static const char magic[] = {0x1f, (char)0x8b};
-    uint32_t size;
-    if (bytes->size < 18 || memcmp(bytes->data, magic, 2) != 0)
-        return;
-    memcpy(&size, bytes->data + bytes->size - 4, 4);
-    struct libdeflate_decompressor *decompressor =
-        libdeflate_alloc_decompressor();
-    struct pp_buffer plain = {0};
-    char *room = pp_buffer_room(&plain, size);
-    if (room &&
-        libdeflate_gzip_decompress(decompressor, bytes->data, bytes->size, room,
-                                   size, NULL) == LIBDEFLATE_SUCCESS) {
-        plain.size = size;
-        pp_buffer_release(bytes);
-        *bytes = plain;
-    }
-    libdeflate_free_decompressor(decompressor);
-}
-
-static bool same_bytes(const struct pp_buffer *a, const struct pp_buffer *b)
-{
-    return pp_slice_equal(pp_buffer_slice(a), pp_buffer_slice(b));
-}
-
-/* What differs, or NULL. */
-static const char *difference(const struct run *ours,
-                              const struct run *reference)
-{
-    if (ours->status != reference->status)
-        return "exit status";
-    if (!same_bytes(&ours->out, &reference->out))
-        return "output";
-    if (!same_bytes(&ours->err, &reference->err))
-        return "messages";
-    return NULL;
-}
+/* ---- telling ------------------------------------------------------------ */
 
 static void append_quoted(struct pp_buffer *out, const char *word)
 {
@@ -233,117 +90,197 @@ static void append_quoted(struct pp_buffer *out, const char *word)
     pp_buffer_append_char(out, '\'');
 }
 
-static void save(const char *front, const char *suffix,
-                 const struct pp_buffer *bytes)
+static void save_run(const char *directory, const char *whose,
+                     const struct run *run)
 {
-    char path[1024];
-    snprintf(path, sizeof path, "%s.%s", front, suffix);
-    write_file(path, bytes);
+    char name[40];
+    snprintf(name, sizeof name, "%s.out", whose);
+    write_file(directory, name, run->file.size ? &run->file : &run->out);
+    snprintf(name, sizeof name, "%s.err", whose);
+    write_file(directory, name, &run->err);
 }
 
 static void tell(const struct setup *setup, uint64_t number, const char *what,
-                 const struct arguments *arguments, const char *profile,
-                 const char *front, const struct run *ours,
-                 const struct run *reference)
+                 const struct test_case *test_case, const char *directory,
+                 const struct run *ours, const struct run *reference)
 {
     struct pp_buffer command = {0};
-    for (uint32_t i = 0; i < arguments->count; i++)
-        append_quoted(&command, arguments->items[i]);
-    save(front, "ours.out", &ours->out);
-    save(front, "ours.err", &ours->err);
-    save(front, "reference.out", &reference->out);
-    save(front, "reference.err", &reference->err);
+    for (uint32_t i = 0; i < test_case->arguments.count; i++)
+        append_quoted(&command, test_case->arguments.items[i]);
+    save_run(directory, "ours", ours);
+    save_run(directory, "reference", reference);
     printf("case %llu: different %s (status %d, reference %d)\n"
-           "  %s%s %s\n  diff %s.reference.out %s.ours.out\n",
+           "  cd %s && %s%s\n"
+           "  diff reference.out ours.out; diff reference.err ours.err\n",
            (unsigned long long)number, what, ours->status, reference->status,
-           setup->ours, command.data, profile, front, front);
+           directory, setup->ours, command.data);
     fflush(stdout);
     pp_buffer_release(&command);
 }
 
-/* ---- cases
- * -------------------------------------------------------------------- */
+/* ---- comparing ---------------------------------------------------------- */
 
-static int64_t write_profile(uint64_t seed, const char *path)
+static void count_rows(struct tally *tally, uint32_t rows)
 {
-    struct pp_profile *profile = make_profile(seed);
-    struct pp_buffer bytes = {0};
-    struct pp_error err = {0};
-    if (pp_wire_encode_gzip(profile, &bytes, &err) < 0)
-        die(err.text);
-    write_file(path, &bytes);
-    int64_t time_nanos = profile->time_nanos;
-    pp_buffer_release(&bytes);
-    pp_profile_free(profile);
-    return time_nanos;
+    for (uint32_t i = 0; i < known_count(); i++)
+        tally->explained[i] += rows >> i & 1;
+}
+
+static bool equal_or_explained(struct tally *tally, const char *command,
+                               const struct run *ours,
+                               const struct run *reference, bool contradicted)
+{
+    if (!run_difference(ours, reference))
+        return true;
+    uint32_t rows = known_explain(command, ours, reference, contradicted);
+    count_rows(tally, rows);
+    return rows != 0;
+}
+
+/* Does the reference, asked again, say what we say? Where it says something
+ * else each time, the rows of random order count, too. */
+static bool reference_is_random(const struct setup *setup, struct tally *tally,
+                                const char *directory,
+                                const struct test_case *test_case,
+                                const struct arguments *arguments,
+                                const struct run *ours,
+                                const struct run *reference)
+{
+    bool contradicted = false, equal = false;
+    const char *command = command_name(test_case->command);
+    for (uint32_t i = 0; i < RUNS_MAX && !equal; i++) {
+        struct run again = {0};
+        run_tool(setup->reference, directory, arguments, &again);
+        if (run_difference(reference, &again)) {
+            contradicted = true;
+            equal = equal_or_explained(tally, command, ours, &again, false);
+        }
+        run_free(&again);
+    }
+    if (equal)
+        tally->random++;
+    return equal || (contradicted &&
+                     equal_or_explained(tally, command, ours, reference, true));
+}
+
+/* The reference of Go has no -all_frames yet: it gets the profile without the
+ * expressions that this would turn off. */
+static struct arguments without_all_frames(const struct arguments *arguments)
+{
+    struct arguments rest = {0};
+    for (uint32_t i = 0; i < arguments->count; i++)
+        if (strcmp(arguments->items[i], all_frames) != 0)
+            rest.items[rest.count++] = arguments->items[i];
+    return rest;
 }
 
 static void run_case(const struct setup *setup, uint64_t number,
                      struct tally *tally)
 {
-    char front[900], profile[1000];
-    snprintf(front, sizeof front, "%s/case-%llu", setup->directory,
-             (unsigned long long)number);
-    snprintf(profile, sizeof profile, "%s.pb.gz", front);
-    int64_t time_nanos = write_profile(number / CASES_PER_PROFILE, profile);
-    struct arguments arguments = make_case(number);
+    char directory[1000];
+    struct test_case test_case = make_case(number, setup->command);
+    struct arguments arguments = without_all_frames(&test_case.arguments);
     struct run ours = {0}, reference = {0};
-    run_tool(setup->ours, &arguments, profile, front, &ours);
-    run_tool(setup->reference, &arguments, profile, front, &reference);
-    unfold(&ours.out);
-    unfold(&reference.out);
-    as_newer_upstream(&reference, time_nanos);
-    without_name(&ours);
+    snprintf(directory, sizeof directory, "%s/%llu", setup->directory,
+             (unsigned long long)number);
+    if (mkdir(directory, 0755) < 0 && errno != EEXIST)
+        die(directory);
+    write_profiles(&test_case, true, directory);
+    run_tool(setup->ours, directory, &test_case.arguments, &ours);
+    if (test_case.all_frames)
+        write_profiles(&test_case, false, directory);
+    run_tool(setup->reference, directory, &arguments, &reference);
 
-    const char *what = difference(&ours, &reference);
-    if (what)
-        tell(setup, number, what, &arguments, profile, front, &ours,
-             &reference);
-    else
-        unlink(profile);
-    tally->different += what != NULL;
-    tally->refused += !what && ours.status != 0;
+    const char *command = command_name(test_case.command);
+    bool equal = equal_or_explained(tally, command, &ours, &reference, false) ||
+                 reference_is_random(setup, tally, directory, &test_case,
+                                     &arguments, &ours, &reference);
+    uint64_t *different = &tally->different[test_case.command];
+    if (!equal && ++*different <= TOLD_MAX) {
+        write_profiles(&test_case, true, directory);
+        tell(setup, number, run_difference(&ours, &reference), &test_case,
+             directory, &ours, &reference);
+    } else {
+        remove_files(directory);
+    }
+    tally->cases[test_case.command]++;
+    tally->refused += equal && ours.status != 0;
     run_free(&ours);
     run_free(&reference);
-    arguments_free(&arguments);
+    test_case_free(&test_case);
 }
 
-/* Every PARALLEL-th case; the tally comes through the pipe. */
-static pid_t start_worker(const struct setup *setup, uint64_t first,
-                          uint64_t end, int write_to)
+/* ---- all of them -------------------------------------------------------- */
+
+/* Every PARALLEL-th case; the tally goes through the pipe. */
+static void start_worker(const struct setup *setup, uint64_t first,
+                         int write_to)
 {
     pid_t child = fork();
     if (child < 0)
         die("fork");
     if (child > 0)
-        return child;
+        return;
     struct tally tally = {0};
-    for (uint64_t number = first; number < end; number += PARALLEL)
+    for (uint64_t number = first; number < setup->end; number += PARALLEL)
         run_case(setup, number, &tally);
     if (write(write_to, &tally, sizeof tally) != sizeof tally)
         die("pipe");
     _exit(0);
 }
 
-static struct tally run_all(const struct setup *setup, uint64_t first,
-                            uint64_t count)
+static void add_tally(struct tally *total, const struct tally *part)
+{
+    for (uint32_t i = 0; i < COMMANDS_MAX; i++) {
+        total->cases[i] += part->cases[i];
+        total->different[i] += part->different[i];
+    }
+    for (uint32_t i = 0; i < KNOWN_MAX; i++)
+        total->explained[i] += part->explained[i];
+    total->refused += part->refused;
+    total->random += part->random;
+}
+
+static struct tally run_all(const struct setup *setup)
 {
     int ends[2];
-    struct tally total = {0}, tally;
+    struct tally total = {0}, part;
     if (pipe(ends) < 0)
         die("pipe");
     for (uint64_t i = 0; i < PARALLEL; i++)
-        start_worker(setup, first + i, first + count, ends[1]);
+        start_worker(setup, setup->first + i, ends[1]);
     close(ends[1]);
     for (uint64_t i = 0; i < PARALLEL; i++) {
-        if (read(ends[0], &tally, sizeof tally) != sizeof tally)
+        if (read(ends[0], &part, sizeof part) != sizeof part)
             die("a worker died");
-        total.different += tally.different;
-        total.refused += tally.refused;
+        add_tally(&total, &part);
     }
     while (wait(NULL) > 0)
         continue;
     return total;
+}
+
+static void print_commands(const struct tally *tally)
+{
+    for (uint32_t i = 0; i < command_count(); i++)
+        if (tally->cases[i])
+            printf("%-10s %6llu cases, %llu different\n", command_name(i),
+                   (unsigned long long)tally->cases[i],
+                   (unsigned long long)tally->different[i]);
+}
+
+/* Says what each row explained. How many explained nothing? */
+static uint32_t print_rows(const struct tally *tally)
+{
+    uint32_t idle = 0;
+    for (uint32_t i = 0; i < known_count(); i++) {
+        printf("%6llu by \"%s\": %s\n", (unsigned long long)tally->explained[i],
+               known[i].name, known[i].reason);
+        idle += tally->explained[i] == 0;
+    }
+    printf("%6llu as another run of the reference has it\n",
+           (unsigned long long)tally->random);
+    return idle;
 }
 
 /* Nothing of the person's own shall reach the tools. */
@@ -361,31 +298,52 @@ static void set_environment(const char *directory)
     setenv("LC_ALL", "C.UTF-8", 1);
 }
 
+static const char *find_tool(const char *path)
+{
+    char *absolute = realpath(path, NULL);
+    if (!absolute || access(absolute, X_OK) < 0)
+        die(path);
+    return absolute;
+}
+
+static uint64_t number(int argc, char **argv, int index, uint64_t otherwise)
+{
+    return argc > index ? strtoull(argv[index], NULL, 10) : otherwise;
+}
+
 int main(int argc, char **argv)
 {
     if (argc < 4) {
         fprintf(stderr, "usage: differential PPROF REFERENCE DIRECTORY "
-                        "[FIRST [COUNT]]\n");
+                        "[FIRST [COUNT [COMMAND]]]\n");
         return 3;
     }
-    struct setup setup = {argv[1], argv[2], argv[3]};
-    uint64_t first = argc > 4 ? strtoull(argv[4], NULL, 10) : 0;
-    uint64_t count = argc > 5   ? strtoull(argv[5], NULL, 10)
-                     : argc > 4 ? 1
-                                : COUNT_DEFAULT;
-    if (mkdir(setup.directory, 0755) < 0 && errno != EEXIST)
-        die(setup.directory);
-    if (access(setup.ours, X_OK) < 0)
-        die(setup.ours);
-    if (access(setup.reference, X_OK) < 0)
-        die(setup.reference);
+    if (mkdir(argv[3], 0755) < 0 && errno != EEXIST)
+        die(argv[3]);
+    struct setup setup = {
+        .ours = find_tool(argv[1]),
+        .reference = find_tool(argv[2]),
+        .directory = find_tool(argv[3]),
+        .first = number(argc, argv, 4, 0),
+        .command = command_place(argc > 6 ? argv[6] : ""),
+    };
+    uint64_t count = number(argc, argv, 5, argc > 4 ? 1 : FULL_COUNT);
+    setup.end = setup.first + count;
     set_environment(setup.directory);
-    struct tally tally = run_all(&setup, first, count);
+    write_sources(setup.directory);
+    struct tally tally = run_all(&setup);
+
+    uint64_t different = 0;
+    print_commands(&tally);
+    uint32_t idle = print_rows(&tally);
+    for (uint32_t i = 0; i < command_count(); i++)
+        different += tally.different[i];
     printf("%llu cases, %llu equal (%llu of them refused alike), "
            "%llu different\n",
-           (unsigned long long)count,
-           (unsigned long long)(count - tally.different),
-           (unsigned long long)tally.refused,
-           (unsigned long long)tally.different);
-    return tally.different ? 1 : 0;
+           (unsigned long long)count, (unsigned long long)(count - different),
+           (unsigned long long)tally.refused, (unsigned long long)different);
+    bool full = count >= FULL_COUNT && setup.command == command_count();
+    if (full && idle)
+        printf("%u rows of the table explain nothing: they are to go\n", idle);
+    return different || (full && idle) ? 1 : 0;
 }

@@ -1,15 +1,34 @@
 /* Generated profiles. Each seed turns some of the oddities on and leaves
- * others out, so that they meet in changing company. */
+ * others out, so that they meet in changing company.
+ *
+ * Invariant: variants of a seed draw the same numbers wherever they are to be
+ * alike, since each part of a profile has a stream of random numbers of its
+ * own. */
 #include "differential.h"
-
-#include <assert.h>
 
 struct maker {
     struct random random;
     struct pp_profile *profile;
+    uint32_t variant;
     bool inlines, unsymbolized, recursive, negative, huge, labelled, columns;
-    bool missing;  /* some names, files, lines and mappings are empty */
-    bool no_lines; /* nothing has line numbers */
+    bool missing;     /* some names, files, lines and mappings are empty */
+    bool no_lines;    /* nothing has line numbers */
+    bool hostile;     /* some names are made to break a format */
+    bool many_labels; /* several values for a key */
+    bool has_base;    /* some samples are of a base already */
+    /* All variants or none: a merge with one that has no time has none in the
+     * reference, and has the earliest one with us. */
+    bool has_time;
+};
+
+/* What the streams of numbers are for. */
+enum stream {
+    STREAM_CHARACTER = 1,
+    STREAM_TYPES,
+    STREAM_TABLES,
+    STREAM_HEADER,
+    STREAM_VARIANT,
+    STREAM_SAMPLES = 10, /* and STREAM_HEADER: of each variant its own */
 };
 
 static const char *const names[] = {
@@ -43,6 +62,36 @@ static const char *const names[] = {
     "caf\xe9_main",
     "x\xff",
     "cut off \xe2\x82",
+};
+
+/* Each format has something that these may break. */
+static const char *const hostile_names[] = {
+    "say \"hello\"",
+    "back\\slash\\",
+    "two\nlines",
+    "tab\tbed",
+    "carriage\rreturn",
+    "<b>bold</b> & more",
+    "a [1/2]",
+    "(3)",
+    "fn=x",
+    "\\n\\l",
+    "}{[]|",
+    "N1 -> N2",
+    "github.com/org/project/v3/pkg.Map[...]",
+    "example.com/x-y/z.w.func1.2",
+    "com.example.Outer$Inner.run(java.lang.String)",
+    "java.lang.Thread.<init>",
+    "ns::inner::Class<int>::~Class",
+    "(anonymous namespace)::Helper::Go(int)",
+    "::",
+    "...",
+    "  spaces  ",
+    "\x01\x7f",
+    "\u2028\u200b\u00ad",
+    "a name that is much longer than a column, a line, or any patience that "
+    "one may have with it, and goes on for two hundred characters because "
+    "templates of templates do that, too: std::function<void(int)>",
 };
 
 /* None has a directory twice that -source_path may trim: the reference trims
@@ -82,6 +131,8 @@ static const struct {
     {"space", "bytes"},
     {"alloc_space", "bytes"},
     {"inuse_space", "bytes"},
+    {"alloc_objects", "count"},
+    {"inuse_objects", "count"},
     {"objects", "count"},
     {"contentions", "count"},
     {"cycles", "cycles"},
@@ -100,6 +151,10 @@ static const struct {
     {"\u00a0wide", "\xff\u3000\u2028"},
 };
 
+static const char *const hostile_texts[] = {
+    "a\"b", "c\\d", "e\nf", "<g>&", "h\\n", "\\\"", "$(i)", "j:k=l,m",
+};
+
 static struct pp_slice pick_text(struct maker *maker, const char *const *texts,
                                  uint32_t count, bool may_miss)
 {
@@ -111,7 +166,20 @@ static struct pp_slice pick_text(struct maker *maker, const char *const *texts,
 #define PICK(maker, texts, may_miss)                                           \
     pick_text((maker), (texts), sizeof(texts) / sizeof *(texts), (may_miss))
 
-/* ---- the tables --------------------------------------------------------- */
+/* A text of the format's own or, now and then, one that is meant ill. */
+static struct pp_slice pick_name(struct maker *maker)
+{
+    if (maker->hostile && random_once_in(&maker->random, 3))
+        return PICK(maker, hostile_names, false);
+    return PICK(maker, names, true);
+}
+
+static void use_stream(struct maker *maker, uint64_t seed, uint32_t stream)
+{
+    maker->random = random_new(seed, stream);
+}
+
+/* ---- sample types ------------------------------------------------------- */
 
 static bool has_type(const struct pp_profile *profile, const char *name)
 {
@@ -123,39 +191,79 @@ static bool has_type(const struct pp_profile *profile, const char *name)
     return false;
 }
 
-/* The reference refuses profiles that have two types of one name. */
-static void add_types(struct maker *maker)
+/* Units that stand for one another, as a profile of another version has. */
+static const char *other_unit(const char *unit)
+{
+    static const char *const pairs[][2] = {
+        {"nanoseconds", "ms"}, {"microseconds", "seconds"},
+        {"bytes", "kB"},       {"count", "counts"},
+        {"kilobytes", "MB"},   {"milliseconds", "s"},
+    };
+    for (uint32_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
+        if (strcmp(unit, pairs[i][0]) == 0)
+            return pairs[i][1];
+    return unit;
+}
+
+/* Variants have most types of the seed, some in other units, and perhaps one
+ * more. The reference refuses profiles that have two types of one name. */
+static void add_types(struct maker *maker, struct random *variation)
 {
     struct random *random = &maker->random;
-    uint32_t count = 1 + random_below(random, 3);
     struct pp_profile *profile = maker->profile;
-    while (profile->sample_types.count < count) {
+    uint32_t count = 1 + random_below(random, 4);
+    bool varied = maker->variant > 0;
+    for (uint32_t i = 0; i < count; i++) {
         uint32_t type = random_below(random, sizeof types / sizeof *types);
-        if (!has_type(profile, types[type].type))
-            pp_profile_add_sample_type(profile, types[type].type,
-                                       types[type].unit);
+        const char *unit = types[type].unit;
+        if (has_type(profile, types[type].type))
+            continue;
+        if (varied && random_once_in(variation, 6))
+            continue;
+        if (varied && random_once_in(variation, 6))
+            unit = other_unit(unit);
+        pp_profile_add_sample_type(profile, types[type].type, unit);
     }
+    if (profile->sample_types.count == 0 ||
+        (varied && random_once_in(variation, 4)))
+        pp_profile_add_sample_type(profile, "extra", "count");
+}
+
+static void choose_default_type(struct maker *maker)
+{
+    struct random *random = &maker->random;
+    struct pp_profile *profile = maker->profile;
     if (random_once_in(random, 3))
         profile->default_sample_type =
-            profile->sample_types.items[random_below(random, count)].type;
+            profile->sample_types
+                .items[random_below(random, profile->sample_types.count)]
+                .type;
     else if (random_once_in(random, 6))
         profile->default_sample_type =
             pp_profile_add_string(profile, pp_slice_literal("elsewhere"));
 }
 
+/* ---- the tables --------------------------------------------------------- */
+
+/* Variants may have been loaded at other addresses. */
 static void add_mappings(struct maker *maker)
 {
     struct random *random = &maker->random;
     uint32_t count = random_below(random, 5);
+    uint64_t moved =
+        maker->variant % 2 ? (uint64_t)maker->variant << 40 : (uint64_t)0;
     for (uint32_t i = 0; i < count; i++) {
-        uint64_t start = (uint64_t)(i + 1) << 24;
+        uint64_t start = moved + ((uint64_t)(i + 1) << 24);
         struct pp_slice build_id = random_once_in(random, 3)
                                        ? pp_slice_literal("abc123def")
                                        : pp_slice_literal("");
-        uint32_t index =
-            pp_profile_add_mapping(maker->profile, start, start + 0x100000,
-                                   random_once_in(random, 2) ? 0x1000 : 0,
-                                   PICK(maker, objects, true), build_id);
+        uint64_t size = random_once_in(random, 4) ? 0x100123 : 0x100000;
+        struct pp_slice object = PICK(maker, objects, true);
+        if (maker->hostile && random_once_in(random, 4))
+            object = pp_slice_literal("/opt/\"odd\\ name\"\n");
+        uint32_t index = pp_profile_add_mapping(
+            maker->profile, start, start + size,
+            random_once_in(random, 2) ? 0x1000 : 0, object, build_id);
         struct pp_mapping *mapping = &maker->profile->mappings.items[index];
         mapping->id = 2 * i + 1;
         mapping->has_functions = random_once_in(random, 2);
@@ -168,14 +276,17 @@ static void add_mappings(struct maker *maker)
 static void add_functions(struct maker *maker, uint32_t count)
 {
     struct random *random = &maker->random;
+    bool sparse = random_once_in(random, 8);
     for (uint32_t i = 0; i < count; i++) {
-        struct pp_slice name = PICK(maker, names, true);
+        struct pp_slice name = pick_name(maker);
         struct pp_slice system_name =
             random_once_in(random, 4) ? pp_slice_literal("_Zmangled") : name;
         uint32_t index = pp_profile_add_function(
             maker->profile, name, system_name, PICK(maker, files, true),
             random_below(random, 3) * 10);
-        maker->profile->functions.items[index].id = 3 * i + 2;
+        maker->profile->functions.items[index].id =
+            sparse ? UINT64_C(0x8000000000000000) + i * UINT64_C(0x123456789ab)
+                   : 3 * i + 2;
     }
 }
 
@@ -222,6 +333,8 @@ static void add_locations(struct maker *maker, uint32_t count)
 
 /* ---- samples ------------------------------------------------------------ */
 
+enum { TYPES_MAX = 8, DEPTH_MAX = 12 };
+
 static int64_t make_value(struct maker *maker)
 {
     static const int64_t scales[] = {1, 1, 10, 1000, 1000000, 1000000000};
@@ -236,120 +349,193 @@ static int64_t make_value(struct maker *maker)
     return value;
 }
 
+static struct pp_slice pick_label_value(struct maker *maker)
+{
+    static const char *const values[] = {"GET /", "worker-1", "a,b",      "x=y",
+                                         "größe", "7",        "\xff=\xe9"};
+    if (maker->hostile && random_once_in(&maker->random, 3))
+        return PICK(maker, hostile_texts, false);
+    return PICK(maker, values, false);
+}
+
+static pp_string add_text(struct maker *maker, struct pp_slice text)
+{
+    return pp_profile_add_string(maker->profile, text);
+}
+
+/* Units belong to keys: the reference names conflicts in random order. One key
+ * alone has several. */
+static pp_string pick_label_unit(struct maker *maker, struct pp_slice key)
+{
+    static const char *const units[] = {"", "bytes", "kilobytes", "ms"};
+    if (pp_slice_equal(key, pp_slice_literal("key")))
+        return add_text(maker, PICK(maker, units, false));
+    if (random_once_in(&maker->random, 3))
+        return 0;
+    return add_text(maker, pp_slice_literal("bytes"));
+}
+
 static void add_label(struct maker *maker)
 {
     static const char *const keys[] = {"request", "thread", "bytes", "key",
                                        "alignment"};
-    static const char *const values[] = {"GET /", "worker-1", "a,b",      "x=y",
-                                         "größe", "7",        "\xff=\xe9"};
-    static const char *const units[] = {"", "bytes", "kilobytes", "ms"};
     struct random *random = &maker->random;
-    struct pp_profile *profile = maker->profile;
-    uint32_t kind = random_below(random, 5);
-    struct pp_label label = {
-        .key = pp_profile_add_string(profile, PICK(maker, keys, false)),
-    };
-    if (kind < 3) {
-        label.string =
-            pp_profile_add_string(profile, PICK(maker, values, false));
+    struct pp_slice key = PICK(maker, keys, false);
+    struct pp_label label = {.key = add_text(maker, key)};
+    if (random_below(random, 5) < 3) {
+        label.string = add_text(maker, pick_label_value(maker));
     } else {
-        /* Units belong to keys: the reference names conflicts in random
-         * order. One key alone has several. */
         label.number = 1 + random_below(random, 4000);
-        label.number_unit =
-            pp_profile_add_string(profile, pp_slice_literal("bytes"));
-        if (pp_slice_equal(pp_profile_text(profile, label.key),
-                           pp_slice_literal("key")))
-            label.number_unit =
-                pp_profile_add_string(profile, PICK(maker, units, false));
-        else if (random_once_in(random, 3))
-            label.number_unit = 0;
+        if (random_once_in(random, 12))
+            label.number = -label.number;
+        label.number_unit = pick_label_unit(maker, key);
     }
-    pp_profile_add_label(profile, label);
+    pp_profile_add_label(maker->profile, label);
 }
 
 static void add_base_label(struct maker *maker)
 {
     struct pp_label label = {
-        .key = pp_profile_add_string(maker->profile,
-                                     pp_slice_literal("pprof::base")),
-        .string =
-            pp_profile_add_string(maker->profile, pp_slice_literal("true")),
+        .key = add_text(maker, pp_slice_literal("pprof::base")),
+        .string = add_text(maker, pp_slice_literal("true")),
     };
     pp_profile_add_label(maker->profile, label);
 }
 
-static void add_sample(struct maker *maker, bool has_base)
+static void add_labels(struct maker *maker)
 {
-    enum { DEPTH_MAX = 12 };
     struct random *random = &maker->random;
-    uint32_t stack[DEPTH_MAX];
-    int64_t values[3];
-    uint32_t depth = random_below(random, DEPTH_MAX + 1);
-    uint32_t reach = maker->profile->locations.count;
-    /* A few locations only, so that they recur. */
-    if (maker->recursive && reach > 4)
-        reach = 4;
-    for (uint32_t i = 0; i < depth; i++)
-        stack[i] = random_below(random, reach);
-    for (uint32_t i = 0; i < 3; i++)
-        values[i] = make_value(maker);
-    pp_profile_add_sample(maker->profile, stack, depth, values);
     if (maker->labelled)
-        for (uint32_t i = random_below(random, 4); i > 0; i--)
+        for (uint32_t i = random_below(random, maker->many_labels ? 12 : 4);
+             i > 0; i--)
             add_label(maker);
-    if (has_base && random_once_in(random, 2))
+    if (maker->has_base && random_once_in(random, 2))
         add_base_label(maker);
 }
 
-/* ---- the rest
- * ---------------------------------------------------------------- */
+/* The stack of an earlier sample, or one of its own. */
+static uint32_t make_stack(struct maker *maker, uint32_t *stack)
+{
+    struct random *random = &maker->random;
+    const struct pp_profile *profile = maker->profile;
+    uint32_t reach = profile->locations.count;
+    if (profile->samples.count && random_once_in(random, 6)) {
+        const struct pp_sample *earlier =
+            &profile->samples
+                 .items[random_below(random, profile->samples.count)];
+        memcpy(stack, pp_sample_stack(profile, earlier),
+               earlier->stack_depth * sizeof *stack);
+        return earlier->stack_depth;
+    }
+    /* A few locations only, so that they recur. */
+    if (maker->recursive && reach > 4)
+        reach = 4;
+    uint32_t depth = random_below(random, DEPTH_MAX + 1);
+    for (uint32_t i = 0; i < depth; i++)
+        stack[i] = random_below(random, reach);
+    return depth;
+}
+
+static void add_sample(struct maker *maker)
+{
+    uint32_t stack[DEPTH_MAX];
+    int64_t values[TYPES_MAX];
+    uint32_t depth = make_stack(maker, stack);
+    for (uint32_t i = 0; i < TYPES_MAX; i++)
+        values[i] = make_value(maker);
+    pp_profile_add_sample(maker->profile, stack, depth, values);
+    add_labels(maker);
+}
+
+/* ---- the rest ----------------------------------------------------------- */
+
+static void add_frame_expressions(struct maker *maker)
+{
+    static const char *const expressions[] = {
+        "foo|bar", "ma.*|.*alloc.*", "operator new", "std::.*", "(wrong", "",
+    };
+    struct random *random = &maker->random;
+    if (!random_once_in(random, 6))
+        return;
+    maker->profile->drop_frames =
+        add_text(maker, PICK(maker, expressions, false));
+    if (random_once_in(random, 2))
+        maker->profile->keep_frames =
+            add_text(maker, PICK(maker, expressions, false));
+}
 
 static void add_header(struct maker *maker)
 {
     static const char *const comments[] = {"a comment", "# for programs only",
-                                           "", "zwei Wörter"};
+                                           "", "zwei Wörter", "two\nlines"};
     static const int64_t durations[] = {0,           1,       1500,
                                         30000000000, 2500000, 6019923456789};
     struct random *random = &maker->random;
     struct pp_profile *profile = maker->profile;
     for (uint32_t i = random_below(random, 3); i > 0; i--)
         pp_profile_add_comment(profile, PICK(maker, comments, false));
-    if (random_once_in(random, 2))
+    if (maker->has_time)
         profile->time_nanos =
             INT64_C(1700000000123456789) + random_below(random, 1u << 31);
     profile->duration_nanos = random_pick(random, durations);
-    if (random_once_in(random, 2)) {
-        profile->period_type = profile->sample_types.items[0];
-        profile->period = 10000000;
-    }
+    add_frame_expressions(maker);
+    if (random_once_in(random, 40))
+        profile->doc_url = add_text(maker, pp_slice_literal(DOC_URL));
 }
 
-struct pp_profile *make_profile(uint64_t seed)
+/* Of the seed, so that variants can be merged. */
+static void add_period(struct maker *maker)
 {
-    struct maker maker = {
-        .random = random_new(seed, 1),
-        .profile = pp_profile_new(0),
-    };
+    struct pp_profile *profile = maker->profile;
+    if (!random_once_in(&maker->random, 2))
+        return;
+    profile->period_type.type = add_text(maker, pp_slice_literal("cpu"));
+    profile->period_type.unit =
+        add_text(maker, pp_slice_literal("nanoseconds"));
+    profile->period = 10000000 + maker->variant;
+}
+
+static void choose_character(struct maker *maker)
+{
+    struct random *random = &maker->random;
+    maker->inlines = random_once_in(random, 2);
+    maker->unsymbolized = random_once_in(random, 3);
+    maker->recursive = random_once_in(random, 4);
+    maker->negative = random_once_in(random, 4);
+    maker->huge = random_once_in(random, 16);
+    maker->labelled = random_once_in(random, 2);
+    maker->columns = random_once_in(random, 2);
+    maker->missing = random_once_in(random, 2);
+    maker->no_lines = random_once_in(random, 4);
+    maker->has_base = random_once_in(random, 12);
+    maker->hostile = random_once_in(random, 5);
+    maker->many_labels = random_once_in(random, 3);
+    maker->has_time = random_once_in(random, 2);
+}
+
+struct pp_profile *make_profile(uint64_t seed, uint32_t variant)
+{
+    struct maker maker = {.profile = pp_profile_new(0), .variant = variant};
     struct random *random = &maker.random;
-    maker.inlines = random_once_in(random, 2);
-    maker.unsymbolized = random_once_in(random, 3);
-    maker.recursive = random_once_in(random, 4);
-    maker.negative = random_once_in(random, 4);
-    maker.huge = random_once_in(random, 16);
-    maker.labelled = random_once_in(random, 2);
-    maker.columns = random_once_in(random, 2);
-    maker.missing = random_once_in(random, 2);
-    maker.no_lines = random_once_in(random, 4);
-    bool has_base = random_once_in(random, 12);
-    add_types(&maker);
+    struct random variation = random_new(seed, STREAM_VARIANT * 100 + variant);
+    use_stream(&maker, seed, STREAM_CHARACTER);
+    choose_character(&maker);
+    use_stream(&maker, seed, STREAM_TYPES);
+    add_period(&maker);
+    add_types(&maker, &variation);
+    choose_default_type(&maker);
+    /* A variant now and then is of another program. */
+    bool foreign = variant > 0 && random_once_in(&variation, 6);
+    use_stream(&maker, seed, STREAM_TABLES + 100 * foreign);
     add_mappings(&maker);
     add_functions(&maker, 1 + random_below(random, 40));
     add_locations(&maker, 1 + random_below(random, 60));
+    use_stream(&maker, seed, STREAM_HEADER + 10 * variant);
     add_header(&maker);
+    use_stream(&maker, seed, STREAM_SAMPLES + variant);
     uint32_t sample_count =
         random_once_in(random, 20) ? 0 : 1 + random_below(random, 80);
     for (uint32_t i = 0; i < sample_count; i++)
-        add_sample(&maker, has_base);
+        add_sample(&maker);
     return maker.profile;
 }
