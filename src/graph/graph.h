@@ -55,6 +55,7 @@ struct pp_slice pp_node_name(const struct pp_node *node,
 
 struct pp_node_options {
     const char *trim_path, *source_path; /* as in pp_options; may be NULL */
+    bool whole_paths;  /* nothing is trimmed, not even what always is */
     bool object_names; /* the mapped file is part of a node's identity */
 };
 
@@ -147,6 +148,17 @@ struct pp_graph *pp_graph_new(struct pp_arena *arena,
  * (callers) and out of it (callees). Either may be NULL. */
 void pp_graph_sort_edges(struct pp_graph *graph, struct pp_arena *arena,
                          struct pp_links *callers, struct pp_links *callees);
+
+/* ---- source paths ------------------------------------------------------- */
+
+/* The shortest path that means the same, without looking at the disk: Go's
+ * filepath.Clean; but "" stays "". In the arena where it differs. */
+struct pp_slice pp_path_clean(struct pp_slice path, struct pp_arena *arena);
+
+/* Without what trim_path names ("a:b": prefixes), or what the base name of a
+ * directory of source_path suggests. Either may be NULL or "". Borrows. */
+struct pp_slice pp_path_trim(struct pp_slice path, const char *trim_path,
+                             const char *source_path);
 
 #include "graph/flame.h"
 

@@ -5,7 +5,7 @@
  * line, column and address are equal, and, where no name is known, the mapped
  * file and the function's first line too (nodeInfo of google/pprof's
  * internal/graph). Texts are compared by the number they got when interned. */
-#include "graph/paths.h"
+#include "graph/graph.h"
 
 #include <assert.h>
 
@@ -52,9 +52,10 @@ static uint32_t path(struct finder *finder, pp_string string)
 {
     uint32_t *number = &finder->path_of[string];
     if (*number == PP_NONE) {
-        struct pp_slice name = pp_path_trim(
-            pp_profile_text(finder->profile, string),
-            finder->options->trim_path, finder->options->source_path);
+        struct pp_slice name = pp_profile_text(finder->profile, string);
+        if (!finder->options->whole_paths)
+            name = pp_path_trim(name, finder->options->trim_path,
+                                finder->options->source_path);
         *number = pp_strings_add(&finder->texts, finder->arena,
                                  pp_path_clean(name, finder->arena));
     }

@@ -1,7 +1,7 @@
 /* Source paths as reports show them. Invariant: both functions are pure, and
  * what they give equals what the reference makes of the same path
  * (filepath.Clean of Go; trimPath of google/pprof's internal/report). */
-#include "graph/paths.h"
+#include "graph/graph.h"
 
 /* ---- cleaning ----------------------------------------------------------- */
 

@@ -264,6 +264,7 @@ static inline int64_t pp_mean(int64_t sum, int64_t divisor)
  * first that one of them names, else one guessed from the key. */
 struct pp_slice pp_profile_label_unit(const struct pp_profile *profile,
                                       pp_string key);
+struct pp_slice pp_label_unit_guess(struct pp_slice key);
 
 /* ---- filtering ---------------------------------------------------------- */
 

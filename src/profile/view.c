@@ -158,6 +158,14 @@ int64_t pp_profile_total(const struct pp_profile *profile, uint32_t value_index,
 
 /* ---- units of labels ---------------------------------------------------- */
 
+struct pp_slice pp_label_unit_guess(struct pp_slice key)
+{
+    if (pp_slice_equal(key, pp_slice_literal("alignment")) ||
+        pp_slice_equal(key, pp_slice_literal("request")))
+        return pp_slice_literal("bytes");
+    return key;
+}
+
 struct pp_slice pp_profile_label_unit(const struct pp_profile *profile,
                                       pp_string key)
 {
@@ -168,8 +176,5 @@ struct pp_slice pp_profile_label_unit(const struct pp_profile *profile,
             pp_slice_equal(pp_profile_text(profile, label->key), name))
             return pp_profile_text(profile, label->number_unit);
     }
-    if (pp_slice_equal(name, pp_slice_literal("alignment")) ||
-        pp_slice_equal(name, pp_slice_literal("request")))
-        return pp_slice_literal("bytes");
-    return name;
+    return pp_label_unit_guess(name);
 }

@@ -49,6 +49,10 @@ struct pp_report_output {
     /* Called when there is no memory for the report's own tables; must not
      * return. NULL: abort(). */
     void (*exhausted)(void);
+    /* Take away what is in `out` so far, whole lines, and clear it: reports
+     * that may become larger than memory call this now and then. A negative
+     * status ends the report. NULL: all of it is kept until the end. */
+    int (*drain)(void *context, struct pp_buffer *out, struct pp_error *err);
 };
 
 struct pp_regexp;

@@ -1,5 +1,5 @@
 /* Cleaning and trimming of source paths. */
-#include "graph/paths.h"
+#include "graph/graph.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
