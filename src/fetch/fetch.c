@@ -190,6 +190,14 @@ static int check_tls(const struct pp_fetch_options *options,
                    given, missing);
 }
 
+static void free_profiles(struct work *work)
+{
+    for (uint32_t i = 0; i < work->count; i++) {
+        pp_profile_free(work->fetched[i].profile);
+        work->fetched[i].profile = NULL;
+    }
+}
+
 static int fetch_all(struct work *work, struct pp_error *err)
 {
     struct stat about;
@@ -202,8 +210,10 @@ static int fetch_all(struct work *work, struct pp_error *err)
     fetch_files(work);
     if (work->url_count) {
         int status = fetch_urls(work, err);
-        if (status < 0)
+        if (status < 0) {
+            free_profiles(work);
             return status;
+        }
     }
     int fetched = 0;
     for (uint32_t i = 0; i < work->count; i++)

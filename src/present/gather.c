@@ -1,0 +1,282 @@
+/* gather: see gather.h.
+ *
+ * A chunk of sources, and one of bases beside it, is fetched at the same time
+ * and merged; then the result is merged with that of the chunks before. So
+ * memory and open connections are bounded however many there are, and what
+ * comes out is the reference's to the last byte, since its chunks are the same.
+ *
+ * Where a source is no file all profiles are named before they are merged, each
+ * by its own server: addresses of one process mean nothing to another. Files
+ * are merged first, so that each binary is read once.
+ *
+ * Specification: chunkedGrab, concurrentGrab and combineProfiles of the
+ * reference's driver; reference section 0.
+ */
+#include "present/gather.h"
+
+#include <signal.h>
+#include <sys/stat.h>
+
+#include "present/terminal.h"
+
+enum { CHUNK = 128 };
+
+struct group {
+    const char *what; /* "source" or "base" */
+    const char *const *sources;
+    uint32_t count;             /* of sources */
+    uint32_t tried;             /* of them, from the first */
+    uint32_t fetched;           /* of those */
+    struct pp_profile *profile; /* of the chunks so far; NULL: none yet */
+};
+
+struct gathering {
+    const struct pp_naming *naming;
+    const struct pp_fetch_options *fetch;
+    struct pp_fetched *fetched; /* of a chunk of sources and one of bases */
+    struct group sources, bases;
+    bool names_each; /* before merging */
+    bool is_alone;   /* there is one source, and no base */
+    bool is_remote;
+};
+
+/* ---- Ctrl-C ------------------------------------------------------------- */
+
+static volatile sig_atomic_t interrupted;
+
+static void note_interrupt(int signal_number)
+{
+    (void)signal_number;
+    interrupted = 1;
+}
+
+/* The first one is noted, the second one kills. */
+static void catch_interrupt(struct sigaction *before)
+{
+    struct sigaction action = {
+        .sa_handler = note_interrupt,
+        .sa_flags = (int)SA_RESETHAND,
+    };
+    sigaction(SIGINT, NULL, before);
+    if (before->sa_handler != SIG_IGN)
+        sigaction(SIGINT, &action, NULL);
+}
+
+/* ---- merging ------------------------------------------------------------ */
+
+int pp_combine(struct pp_profile **profiles, size_t count,
+               struct pp_profile **combined, struct pp_error *err)
+{
+    *combined = NULL;
+    int status = pp_profile_unify(profiles, count, err);
+    if (status == 0 && count == 1) {
+        *combined = profiles[0];
+        return 0;
+    }
+    if (status == 0)
+        status = pp_profile_merge((const struct pp_profile *const *)profiles,
+                                  count, combined, err);
+    for (size_t i = 0; i < count; i++)
+        pp_profile_free(profiles[i]);
+    return status;
+}
+
+/* Merge a chunk, and that with what came before. The profiles are taken over.
+ */
+static int combine_chunk(struct group *group, struct pp_profile **profiles,
+                         size_t count, struct pp_error *err)
+{
+    struct pp_profile *pair[] = {group->profile, NULL};
+    struct pp_error why = {0};
+    if (count == 0)
+        return 0;
+    int status = pp_combine(profiles, count, &pair[1], &why);
+    if (status == 0 && group->profile)
+        status = pp_combine(pair, 2, &group->profile, &why);
+    else if (status == 0)
+        group->profile = pair[1];
+    if (status < 0)
+        return pp_fail(err, status, "problem fetching %s profiles: %s",
+                       group->what, why.text);
+    return 0;
+}
+
+/* ---- a chunk ------------------------------------------------------------ */
+
+static uint32_t next_chunk_size(const struct group *group)
+{
+    uint32_t left = group->count - group->tried;
+    return left < CHUNK ? left : CHUNK;
+}
+
+static void tell_source(const char *source, const struct pp_fetched *fetched)
+{
+    if (fetched->cut_short)
+        pp_tell_format("%s: interrupted; this is what had come", source);
+    else if (!fetched->profile)
+        pp_tell_format("%s: %s", source, fetched->err.text);
+}
+
+/* What is to be done to a profile before it is merged. */
+static int prepare(struct gathering *gathering,
+                   const struct pp_fetched *fetched, struct pp_error *err)
+{
+    const struct pp_naming *naming = gathering->naming;
+    gathering->is_remote |= fetched->remote;
+    if (!gathering->names_each)
+        return gathering->is_alone
+                   ? 0
+                   : pp_naming_locate(naming, fetched->profile, err);
+    int status = pp_naming_name(naming, fetched->profile, fetched->url, err);
+    if (status == 0 && fetched->remote)
+        status = pp_naming_note_source(fetched->profile, fetched->url, err);
+    return status;
+}
+
+/* Take over what became of the next sources of a group. */
+static int take_chunk(struct gathering *gathering, struct group *group,
+                      const struct pp_fetched *fetched, uint32_t count,
+                      struct pp_error *err)
+{
+    struct pp_profile *profiles[CHUNK];
+    uint32_t profile_count = 0;
+    int status = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        if (!gathering->is_alone)
+            tell_source(group->sources[group->tried + i], &fetched[i]);
+        if (!fetched[i].profile)
+            continue;
+        profiles[profile_count++] = fetched[i].profile;
+        if (status == 0)
+            status = prepare(gathering, &fetched[i], err);
+    }
+    group->tried += count;
+    group->fetched += profile_count;
+    if (status == 0)
+        return combine_chunk(group, profiles, profile_count, err);
+    for (uint32_t i = 0; i < profile_count; i++)
+        pp_profile_free(profiles[i]);
+    return status;
+}
+
+static int gather_chunk(struct gathering *gathering, struct pp_error *err)
+{
+    struct group *sources = &gathering->sources, *bases = &gathering->bases;
+    uint32_t source_count = next_chunk_size(sources);
+    uint32_t base_count = next_chunk_size(bases);
+    const char *both[2 * CHUNK];
+    struct sigaction before;
+    for (uint32_t i = 0; i < source_count; i++)
+        both[i] = sources->sources[sources->tried + i];
+    for (uint32_t i = 0; i < base_count; i++)
+        both[source_count + i] = bases->sources[bases->tried + i];
+
+    struct pp_fetched *fetched = gathering->fetched;
+    catch_interrupt(&before);
+    int status = pp_fetch(both, source_count + base_count, gathering->fetch,
+                          fetched, err);
+    sigaction(SIGINT, &before, NULL);
+    if (status < 0)
+        return status;
+    status = take_chunk(gathering, sources, fetched, source_count, err);
+    int base_status =
+        take_chunk(gathering, bases, fetched + source_count, base_count, err);
+    return status < 0 ? status : base_status;
+}
+
+/* ---- all ---------------------------------------------------------------- */
+
+static int check_any(const struct group *group, struct pp_error *err)
+{
+    if (group->fetched > 0 || group->count == 0)
+        return 0;
+    return pp_fail(err, PP_E_NOT_FOUND, "failed to fetch any %s profiles",
+                   group->what);
+}
+
+static void tell_count(const struct group *group)
+{
+    if (group->fetched < group->count)
+        pp_tell_format("Fetched %u %s profiles out of %u", group->fetched,
+                       group->what, group->count);
+}
+
+/* The words for a source on its own; they name it once. */
+static int fail_alone(const char *source, const struct pp_error *why,
+                      struct pp_error *err)
+{
+    if (why->status == PP_E_SYSTEM)
+        return pp_fail(err, why->status, "%s", why->text);
+    return pp_fail(err, why->status, "%s: %s", source, why->text);
+}
+
+/* How much of it there is. */
+static int conclude(const struct gathering *gathering, struct pp_error *err)
+{
+    const struct group *sources = &gathering->sources;
+    const struct group *bases = &gathering->bases;
+    if (gathering->is_alone && sources->fetched == 0)
+        return fail_alone(sources->sources[0], &gathering->fetched[0].err, err);
+    if (check_any(sources, err) < 0 || check_any(bases, err) < 0)
+        return err->status;
+    tell_count(sources);
+    tell_count(bases);
+    return 0;
+}
+
+static bool are_all_files(const struct group *group)
+{
+    struct stat about;
+    for (uint32_t i = 0; i < group->count; i++)
+        if (stat(group->sources[i], &about) < 0)
+            return false;
+    return true;
+}
+
+static bool is_done(const struct gathering *gathering)
+{
+    const struct group *sources = &gathering->sources;
+    const struct group *bases = &gathering->bases;
+    return interrupted ||
+           (sources->tried == sources->count && bases->tried == bases->count);
+}
+
+static int gather(struct gathering *gathering, struct pp_error *err)
+{
+    struct pp_arena arena = {0};
+    gathering->fetched =
+        pp_arena_array(&arena, 2 * (size_t)CHUNK, sizeof(struct pp_fetched));
+    int status = gathering->fetched ? 0 : pp_fail_memory(err);
+    while (status == 0 && !is_done(gathering))
+        status = gather_chunk(gathering, err);
+    if (status == 0)
+        status = conclude(gathering, err);
+    pp_arena_release(&arena);
+    return status;
+}
+
+int pp_gather(const struct pp_arguments *arguments,
+              const struct pp_naming *naming,
+              const struct pp_fetch_options *fetch,
+              struct pp_gathered *gathered, struct pp_error *err)
+{
+    struct pp_fetch_options interruptible = *fetch;
+    interruptible.interrupted = &interrupted;
+    struct gathering gathering = {
+        .naming = naming,
+        .fetch = &interruptible,
+        .sources = {"source", arguments->sources, arguments->source_count},
+        .bases = {"base", arguments->bases, arguments->base_count},
+        .is_alone = arguments->source_count + arguments->base_count == 1,
+    };
+    gathering.names_each =
+        !are_all_files(&gathering.sources) || !are_all_files(&gathering.bases);
+    int status = gather(&gathering, err);
+    *gathered = (struct pp_gathered){
+        .profile = gathering.sources.profile,
+        .base = gathering.bases.profile,
+        .is_remote = gathering.is_remote,
+        .is_named = gathering.names_each,
+    };
+    return status;
+}
