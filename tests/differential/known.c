@@ -155,7 +155,9 @@ static void doc_url(const char *command, struct run *ours,
     remove_doc(command, &ours->file);
 }
 
-/* ---- what we say and the reference does not ----------------------------- */
+/* ---- messages
+ * ------------------------------------------------------------------------------------
+ */
 
 static void drop_frames_warning(const char *command, struct run *ours,
                                 struct run *reference)
@@ -167,6 +169,28 @@ static void drop_frames_warning(const char *command, struct run *ours,
     const char *end = ours->err.size ? strchr(text, '\n') : NULL;
     if (end && strncmp(text, start, sizeof start - 1) == 0)
         remove_bytes(&ours->err, 0, (size_t)(end + 1 - text));
+}
+
+/* From `start` on, the error says what it is about. */
+static void cut_behind(struct pp_buffer *text, const char *start)
+{
+    char *at = text->size ? strstr(text->data, start) : NULL;
+    if (!at)
+        return;
+    text->size = (size_t)(at + strlen(start) - text->data);
+    text->data[text->size] = 0;
+}
+
+static void types_in_errors(const char *command, struct run *ours,
+                            struct run *reference)
+{
+    static const char *const starts[] = {"incompatible sample types [",
+                                         "incompatible types: {"};
+    (void)command;
+    for (uint32_t i = 0; i < sizeof starts / sizeof *starts; i++) {
+        cut_behind(&ours->err, starts[i]);
+        cut_behind(&reference->err, starts[i]);
+    }
 }
 
 /* ---- random orders ------------------------------------------------------ */
@@ -191,6 +215,9 @@ const struct known known[] = {
     {"drop_frames warning",
      "the reference says nothing of a wrong expression in a profile", false,
      drop_frames_warning},
+    {"types in errors",
+     "the reference prints its pointers where we name the types", false,
+     types_in_errors},
     {"order of equal edges",
      "edges that tie are printed in the order of a Go map", true, sorted},
 };

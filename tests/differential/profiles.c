@@ -16,6 +16,11 @@ struct maker {
     bool hostile;     /* some names are made to break a format */
     bool many_labels; /* several values for a key */
     bool has_base;    /* some samples are of a base already */
+    bool types_vary;  /* of the variants */
+    /* Variants have other units; no value is 0 then: where the reference
+     * converts some of a sample's values, it drops samples in which the others
+     * alone are not 0. */
+    bool units_vary;
     /* All variants or none: a merge with one that has no time has none in the
      * reference, and has the earliest one with us. */
     bool has_time;
@@ -196,8 +201,10 @@ static const char *other_unit(const char *unit)
 {
     static const char *const pairs[][2] = {
         {"nanoseconds", "ms"}, {"microseconds", "seconds"},
-        {"bytes", "kB"},       {"count", "counts"},
-        {"kilobytes", "MB"},   {"milliseconds", "s"},
+        {"bytes", "kB"},       {"kilobytes", "MB"},
+        {"GB", "b"},           {"milliseconds", "s"},
+        {"hours", "us"},       {"microgcu", "GCU"},
+        {"cycles", "cycle"},   {"Widgets", "widgets"},
     };
     for (uint32_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
         if (strcmp(unit, pairs[i][0]) == 0)
@@ -218,14 +225,14 @@ static void add_types(struct maker *maker, struct random *variation)
         const char *unit = types[type].unit;
         if (has_type(profile, types[type].type))
             continue;
-        if (varied && random_once_in(variation, 6))
+        if (varied && maker->types_vary && random_once_in(variation, 4))
             continue;
-        if (varied && random_once_in(variation, 6))
+        if (varied && maker->units_vary && random_once_in(variation, 3))
             unit = other_unit(unit);
         pp_profile_add_sample_type(profile, types[type].type, unit);
     }
     if (profile->sample_types.count == 0 ||
-        (varied && random_once_in(variation, 4)))
+        (varied && maker->types_vary && random_once_in(variation, 3)))
         pp_profile_add_sample_type(profile, "extra", "count");
 }
 
@@ -342,6 +349,8 @@ static int64_t make_value(struct maker *maker)
     int64_t value = random_below(random, 2000) * random_pick(random, scales);
     if (random_once_in(random, 7))
         value = 0;
+    if (maker->units_vary && value == 0)
+        value = 1;
     if (maker->negative && random_once_in(random, 3))
         value = -value;
     if (maker->huge && random_once_in(random, 4))
@@ -510,6 +519,8 @@ static void choose_character(struct maker *maker)
     maker->has_base = random_once_in(random, 12);
     maker->hostile = random_once_in(random, 5);
     maker->many_labels = random_once_in(random, 3);
+    maker->types_vary = random_once_in(random, 3);
+    maker->units_vary = random_once_in(random, 3);
     maker->has_time = random_once_in(random, 2);
 }
 
