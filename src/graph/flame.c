@@ -1,41 +1,26 @@
-/* The merged call tree: built in one walk over the stacks, then laid out.
+/* The merged call tree: all stacks as one tree, then laid out.
  *
  *   1. Every location is turned, once, into the frames that it stands for,
  *      numbered in the order of their names (flame_frames.c).
- *   2. Each stack walks down from the root; a hash table from (parent, frame)
- *      to child finds or makes the next node. Only the last one is weighed.
+ *   2. The stacks become a tree (stack_tree.c), of which only the nodes where
+ *      one ends are weighed.
  *   3. Siblings are sorted, and nodes moved to their pre-order places.
  *
  * Chains of only children lie side by side in every step, which is what makes
  * large trees fast: most nodes are such. See flame.h. */
 #include "graph/flame_frames.h"
+#include "graph/stack_tree.h"
 
 #include <stdlib.h>
-
-/* A node as long as the walk goes on. */
-struct sprout {
-    uint32_t parent;
-    uint32_t frame : 31;
-    uint32_t called : 1; /* some stack has it not inlined */
-    int64_t self;
-};
 
 struct builder {
     const struct pp_profile *profile;
     uint32_t value_index;
     struct pp_arena scratch;
-    struct pp_nodes nodes;      /* frames holds frames of the tree */
-    const uint32_t *last_stack; /* the stack that was walked last */
-    uint32_t last_depth;
-    uint32_t *path; /* its nodes: path[0] is the root, path[n] that where the
-                     * n-th location from the root ends */
-    struct pp_table children;
-    struct {
-        struct sprout *items;
-        uint32_t count, capacity;
-    } sprouts;
-    int64_t *net; /* self, with signs; as many as sprouts has room for */
-    uint32_t net_capacity;
+    struct pp_nodes nodes;       /* frames holds frames of the tree */
+    struct pp_stack_tree sprout; /* its nodes in another order */
+    int64_t *self;               /* by node of the sprout */
+    int64_t *net;                /* self, with signs; NULL: none is negative */
 };
 
 /* ---- sums that stay sums ------------------------------------------------ */
@@ -59,68 +44,6 @@ static int64_t magnitude(int64_t value)
 
 /* ---- the walk ----------------------------------------------------------- */
 
-static uint32_t child_of(struct builder *b, uint32_t parent, uint32_t frame,
-                         bool inlined)
-{
-    uint64_t hash = pp_hash_u64((uint64_t)parent << 32 | frame);
-    uint32_t at, number;
-    pp_table_each (&b->children, hash, at, number) {
-        struct sprout *sprout = &b->sprouts.items[number];
-        if (sprout->parent == parent && sprout->frame == frame) {
-            sprout->called |= !inlined;
-            return number;
-        }
-    }
-    *pp_vector_add(&b->scratch, &b->sprouts) = (struct sprout){
-        .parent = parent,
-        .frame = frame & (UINT32_MAX >> 1),
-        .called = !inlined,
-    };
-    number = b->sprouts.count - 1;
-    pp_table_insert(&b->children, &b->scratch, hash, number);
-    return number;
-}
-
-/* How many locations, from the root, two stacks have in common. */
-static uint32_t common_depth(const uint32_t *a, uint32_t a_depth,
-                             const uint32_t *b, uint32_t b_depth)
-{
-    uint32_t least = a_depth < b_depth ? a_depth : b_depth, common = 0;
-    while (common < least && a[a_depth - 1 - common] == b[b_depth - 1 - common])
-        common++;
-    return common;
-}
-
-/* The node where a stack ends. Locations stand leaf first, and the frames of
- * each one innermost first. Most stacks begin as the one before did: as far as
- * that goes b->path has the nodes. */
-static uint32_t walk_stack(struct builder *b, const struct pp_sample *sample)
-{
-    const uint32_t *stack = pp_sample_stack(b->profile, sample);
-    uint32_t depth = sample->stack_depth;
-    uint32_t walked = common_depth(stack, depth, b->last_stack, b->last_depth);
-    uint32_t node = b->path[walked];
-    for (; walked < depth; b->path[++walked] = node) {
-        uint32_t location = stack[depth - 1 - walked];
-        uint32_t start = b->nodes.starts[location];
-        uint32_t end = b->nodes.starts[location + 1];
-        for (uint32_t i = end; i-- > start;)
-            node = child_of(b, node, b->nodes.frames[i], i + 1 < end);
-    }
-    b->last_stack = stack;
-    b->last_depth = depth;
-    return node;
-}
-
-static uint32_t deepest_stack(const struct pp_profile *profile)
-{
-    uint32_t deepest = 0;
-    for (uint32_t i = 0; i < profile->samples.count; i++)
-        if (profile->samples.items[i].stack_depth > deepest)
-            deepest = profile->samples.items[i].stack_depth;
-    return deepest;
-}
-
 static int64_t value_of(const struct builder *b, uint32_t sample)
 {
     return pp_sample_values(b->profile, sample)[b->value_index];
@@ -134,36 +57,21 @@ static bool has_negative_values(const struct builder *b)
     return false;
 }
 
-static int64_t *net_of(struct builder *b, uint32_t node)
+static void weigh_ends(struct builder *b)
 {
-    uint32_t wanted = b->sprouts.capacity;
-    if (b->net_capacity < wanted)
-        b->net = pp_arena_grow(&b->scratch, b->net,
-                               b->net_capacity * sizeof(*b->net),
-                               wanted * sizeof(*b->net));
-    b->net_capacity = wanted;
-    return &b->net[node];
-}
-
-static void walk_all(struct builder *b)
-{
-    bool is_signed = has_negative_values(b);
-    b->path = pp_arena_array(&b->scratch, (size_t)deepest_stack(b->profile) + 1,
-                             sizeof(*b->path));
-    *pp_vector_add(&b->scratch, &b->sprouts) =
-        (struct sprout){.parent = PP_NONE, .called = 1};
+    const struct pp_stack_tree *sprout = &b->sprout;
+    b->self = pp_arena_array(&b->scratch, sprout->all.count, sizeof(*b->self));
+    if (has_negative_values(b))
+        b->net =
+            pp_arena_array(&b->scratch, sprout->all.count, sizeof(*b->net));
     for (uint32_t i = 0; i < b->profile->samples.count; i++) {
-        int64_t value = value_of(b, i);
-        if (value == 0)
+        uint32_t end = sprout->ends[i];
+        if (end == PP_NONE)
             continue;
-        uint32_t node = walk_stack(b, &b->profile->samples.items[i]);
-        int64_t *self = &b->sprouts.items[node].self;
-        *self = add_saturated(*self, magnitude(value));
-        if (is_signed)
-            *net_of(b, node) = add_saturated(*net_of(b, node), value);
+        b->self[end] = add_saturated(b->self[end], magnitude(value_of(b, i)));
+        if (b->net)
+            b->net[end] = add_saturated(b->net[end], value_of(b, i));
     }
-    if (is_signed)
-        net_of(b, 0); /* room for nodes that no stack ended at */
 }
 
 /* ---- the layout --------------------------------------------------------- */
@@ -174,9 +82,9 @@ struct families {
     uint32_t *all;
 };
 
-static int compare_siblings(const void *left, const void *right, void *sprouts)
+static int compare_siblings(const void *left, const void *right, void *nodes)
 {
-    const struct sprout *all = sprouts;
+    const struct pp_stack_node *all = nodes;
     uint32_t a = all[*(const uint32_t *)left].frame;
     uint32_t b = all[*(const uint32_t *)right].frame;
     return a < b ? -1 : a > b;
@@ -184,8 +92,8 @@ static int compare_siblings(const void *left, const void *right, void *sprouts)
 
 static struct families find_families(struct builder *b)
 {
-    uint32_t count = b->sprouts.count;
-    struct sprout *sprouts = b->sprouts.items;
+    uint32_t count = b->sprout.all.count;
+    struct pp_stack_node *nodes = b->sprout.all.items;
     struct families families = {
         pp_arena_array(&b->scratch, (size_t)count + 2, sizeof(uint32_t)),
         pp_arena_array(&b->scratch, count, sizeof(uint32_t)),
@@ -194,37 +102,37 @@ static struct families find_families(struct builder *b)
      * from where the children of i begin to where they end. */
     uint32_t *next = families.start + 1;
     for (uint32_t i = 1; i < count; i++)
-        next[sprouts[i].parent + 1]++;
+        next[nodes[i].parent + 1]++;
     for (uint32_t i = 0; i < count; i++)
         next[i + 1] += next[i];
     for (uint32_t i = 1; i < count; i++)
-        families.all[next[sprouts[i].parent]++] = i;
+        families.all[next[nodes[i].parent]++] = i;
     for (uint32_t i = 0; i < count; i++) {
         uint32_t size = families.start[i + 1] - families.start[i];
         if (size > 1)
             qsort_r(families.all + families.start[i], size, sizeof(uint32_t),
-                    compare_siblings, sprouts);
+                    compare_siblings, nodes);
     }
     return families;
 }
 
-static void put_node(const struct builder *b, uint32_t sprout,
+static void put_node(const struct builder *b, uint32_t number,
                      const uint32_t *place, struct pp_flame *tree, uint32_t at)
 {
-    const struct sprout *from = &b->sprouts.items[sprout];
-    uint32_t parent = sprout ? place[from->parent] : PP_NONE;
-    uint32_t depth = sprout ? tree->nodes[parent].depth + 1 : 0;
+    const struct pp_stack_node *from = &b->sprout.all.items[number];
+    uint32_t parent = number ? place[from->parent] : PP_NONE;
+    uint32_t depth = number ? tree->nodes[parent].depth + 1 : 0;
     tree->nodes[at] = (struct pp_flame_node){
-        .total = from->self,
-        .self = from->self,
-        .frame = sprout ? from->frame : PP_NONE,
+        .total = b->self[number],
+        .self = b->self[number],
+        .frame = number ? from->frame : PP_NONE,
         .parent = parent,
         .end = at + 1,
         .depth = depth & (UINT32_MAX >> 1),
         .inlined = !from->called,
     };
     if (tree->net)
-        tree->net[at] = b->net[sprout];
+        tree->net[at] = b->net[number];
     if (depth > tree->depth_max)
         tree->depth_max = depth;
 }
@@ -233,15 +141,15 @@ static void put_node(const struct builder *b, uint32_t sprout,
 static void put_nodes(struct builder *b, const struct families *families,
                       struct pp_flame *tree)
 {
-    uint32_t count = b->sprouts.count, waiting = 1, at = 0;
+    uint32_t count = b->sprout.all.count, waiting = 1, at = 0;
     uint32_t *stack = pp_arena_array(&b->scratch, count, sizeof(*stack));
     uint32_t *place = pp_arena_array(&b->scratch, count, sizeof(*place));
     while (waiting) {
-        uint32_t sprout = stack[--waiting];
-        place[sprout] = at;
-        put_node(b, sprout, place, tree, at++);
-        for (uint32_t i = families->start[sprout + 1];
-             i-- > families->start[sprout];)
+        uint32_t number = stack[--waiting];
+        place[number] = at;
+        put_node(b, number, place, tree, at++);
+        for (uint32_t i = families->start[number + 1];
+             i-- > families->start[number];)
             stack[waiting++] = families->all[i];
     }
 }
@@ -265,7 +173,7 @@ static void lay_out(struct builder *b, struct pp_arena *arena,
                     struct pp_flame *tree)
 {
     struct families families = find_families(b);
-    tree->node_count = b->sprouts.count;
+    tree->node_count = b->sprout.all.count;
     tree->nodes = pp_arena_array(arena, tree->node_count, sizeof(*tree->nodes));
     if (b->net)
         tree->net = pp_arena_array(arena, tree->node_count, sizeof(*tree->net));
@@ -283,7 +191,9 @@ struct pp_flame *pp_flame_new(struct pp_arena *arena,
     pp_arena_init_fatal(&b.scratch, arena->on_exhausted);
     pp_nodes_find(&b.nodes, arena, profile, options); /* names last */
     pp_flame_frames_make(tree, arena, &b.nodes, &b.scratch, profile);
-    walk_all(&b);
+    pp_stack_tree_make(&b.sprout, &b.scratch, profile, &b.nodes, value_index,
+                       false);
+    weigh_ends(&b);
     lay_out(&b, arena, tree);
     pp_arena_release(&b.scratch);
     return tree;

@@ -5,6 +5,10 @@
  *   nodes --(trim.c, order.c)--> the few that are worth showing, in order
  *   samples --(edges.c)--> weighted edges between those few
  *
+ * With call_tree stacks become paths first (call_tree.c), and a node stands for
+ * each of them. A graph that shall be drawn is chosen otherwise (picture.c) and
+ * has tags (tags.c).
+ *
  * What goes in is a profile that was filtered and aggregated to the wanted
  * granularity (profile.h). Node identity, cutoffs and orders are those of the
  * reference, whose graph is built two or three times over the samples: here
@@ -53,6 +57,10 @@ static inline int64_t pp_node_cum(const struct pp_node *node)
 struct pp_slice pp_node_name(const struct pp_node *node,
                              struct pp_arena *arena);
 
+/* The same, appended, with something else than " " between the parts. */
+void pp_node_append_name(struct pp_buffer *out, const struct pp_node *node,
+                         const char *separator);
+
 struct pp_node_options {
     const char *trim_path, *source_path; /* as in pp_options; may be NULL */
     bool whole_paths;  /* nothing is trimmed, not even what always is */
@@ -86,6 +94,11 @@ void pp_nodes_weigh(struct pp_nodes *nodes, struct pp_arena *arena,
 enum pp_graph_order {
     PP_ORDER_FLAT, /* |flat|, name, |cum|, identity */
     PP_ORDER_CUM,  /* |cum|, name, |flat|, identity */
+
+    /* How much a node tells in a picture, name, |flat|, identity. Each of up to
+     * four tags then takes the place of a node, and edges are left out that
+     * show nothing new. Needs PP_EDGES_ALL. */
+    PP_ORDER_PICTURE,
 };
 
 enum pp_graph_edges {
@@ -105,6 +118,38 @@ struct pp_graph_options {
     enum pp_graph_edges edges;
     bool call_tree; /* a node for each path that leads to a place, instead of
                      * one for the place */
+    struct {
+        bool wanted;
+        struct pp_slice unit; /* to name numbers in */
+    } tags;
+};
+
+/* What some samples of a node are labelled with: all of their text labels, as
+ * "key:value" joined by "\n" (a backslash and an n); or a number of bytes,
+ * which some of those with the same text labels, or with none, have too. */
+struct pp_tag {
+    struct pp_slice name;
+    uint32_t labels; /* the number of those text labels; 0: none */
+    bool is_number;
+    int64_t number; /* the first of those with this name */
+    int64_t flat, cum;
+    int64_t flat_divisor, cum_divisor;
+};
+
+static inline int64_t pp_tag_flat(const struct pp_tag *tag)
+{
+    return pp_mean(tag->flat, tag->flat_divisor);
+}
+
+static inline int64_t pp_tag_cum(const struct pp_tag *tag)
+{
+    return pp_mean(tag->cum, tag->cum_divisor);
+}
+
+/* The tags of a node, without those that are lighter than the node cutoff. */
+struct pp_tag_list {
+    const struct pp_tag *items;
+    uint32_t count;
 };
 
 struct pp_edge {
@@ -124,6 +169,8 @@ struct pp_links {
 struct pp_graph {
     const struct pp_node **nodes; /* those shown, in order; then the shadows */
     struct pp_slice *names;       /* pp_node_name of each */
+    struct pp_tag_list *tags;     /* of those shown */
+    struct pp_slice tag_unit;     /* of their numbers */
     uint32_t node_count;
     uint32_t shadow_count;    /* not shown, because their values cancel out,
                                * but edges may touch them */
@@ -132,10 +179,12 @@ struct pp_graph {
 
     struct {
         struct pp_edge *items; /* in no order that means anything, unless
-                                * pp_graph_sort_edges was called */
+                                * pp_graph_sort_edges was called, as it was
+                                * for a picture */
         uint32_t count, capacity;
     } edges;
-    uint32_t dropped_edges; /* lighter than the edge cutoff */
+    uint32_t dropped_edges; /* lighter than the edge cutoff; but not those that
+                             * went before nodes were chosen for a picture */
 };
 
 /* Never NULL: the arena must be a fatal one. */

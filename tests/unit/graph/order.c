@@ -59,7 +59,10 @@ static void assert_sorted(const struct pp_node *nodes, uint32_t count,
     struct pp_candidate candidates[8];
     for (uint32_t i = 0; i < count; i++)
         candidates[i] = (struct pp_candidate){
-            &nodes[count - 1 - i], pp_node_name(&nodes[count - 1 - i], &arena)};
+            .node = &nodes[count - 1 - i],
+            .name = pp_node_name(&nodes[count - 1 - i], &arena),
+            .identity = i,
+        };
     pp_candidates_sort(candidates, count, order);
     for (uint32_t i = 0; i < count; i++)
         assert_ptr_equal(candidates[i].node, &nodes[i]);
