@@ -1,11 +1,209 @@
-/* -tags. */
+/* -tags: for each key of a label how much of the profile its values stand for
+ * (printTags of google/pprof's internal/report).
+ *
+ * The layout is that of releases since 2025: a key's line tells its part of the
+ * profile, percentages are of the whole profile, and values are labels with two
+ * digits. Until then percentages were of the key's sum, and values had one
+ * digit. With -mean a value is divided as everywhere; the reference, which does
+ * not, prints percentages without end.
+ *
+ * Labels are added up by number, so that text is made, compared and sorted once
+ * for each tag and not for each sample. */
 #include "report/format.h"
+#include "report/labels.h"
+#include "report/tab_table.h"
 #include "report/table.h"
+
+#include <stdlib.h>
+
+/* Of samples with the same label. */
+struct tally {
+    uint32_t key, text; /* in labels.texts; PP_NONE: a number */
+    int64_t number;
+    int64_t sum, divisor; /* divisor: with mean, of value 0 */
+};
+
+struct tallies {
+    struct {
+        struct tally *items;
+        uint32_t count, capacity;
+    } all;
+    struct pp_table table;
+};
+
+struct printer {
+    const struct pp_report_job *job;
+    struct pp_labels labels;
+    struct pp_buffer text; /* with tabs, see tab_table.h */
+};
+
+/* ---- adding up ---------------------------------------------------------- */
+
+static int64_t add(int64_t a, int64_t b)
+{
+    return (int64_t)((uint64_t)a + (uint64_t)b);
+}
+
+static void add_tally(struct tallies *tallies, struct pp_arena *arena,
+                      const struct tally *tally)
+{
+    uint64_t hash = pp_hash_add((uint64_t)tally->key << 32 | tally->text,
+                                (uint64_t)tally->number);
+    uint32_t at, index;
+    pp_table_each (&tallies->table, hash, at, index) {
+        struct tally *found = &tallies->all.items[index];
+        if (found->key == tally->key && found->text == tally->text &&
+            found->number == tally->number) {
+            found->sum = add(found->sum, tally->sum);
+            found->divisor = add(found->divisor, tally->divisor);
+            return;
+        }
+    }
+    *pp_vector_add(arena, &tallies->all) = *tally;
+    pp_table_insert(&tallies->table, arena, hash, tallies->all.count - 1);
+}
+
+static void add_samples(const struct printer *printer, struct tallies *tallies)
+{
+    const struct pp_report_job *job = printer->job;
+    const uint32_t *number_of = printer->labels.number_of;
+    for (uint32_t i = 0; i < job->profile->samples.count; i++) {
+        const struct pp_sample *sample = &job->profile->samples.items[i];
+        const int64_t *values = pp_sample_values(job->profile, i);
+        struct tally tally = {
+            .sum = values[job->value_index],
+            .divisor = job->options->mean ? values[0] : 0,
+        };
+        for (uint32_t k = 0; k < sample->label_count; k++) {
+            const struct pp_label *label =
+                &job->profile->labels.items[sample->label_start + k];
+            tally.key = number_of[label->key];
+            tally.text = label->string ? number_of[label->string] : PP_NONE;
+            tally.number = label->string ? 0 : label->number;
+            add_tally(tallies, job->arena, &tally);
+        }
+    }
+}
+
+/* Numbers become text, in the key's unit: then some of them are the same. */
+static void add_named(struct printer *printer, const struct tallies *from,
+                      struct tallies *to)
+{
+    const struct pp_report_job *job = printer->job;
+    for (uint32_t i = 0; i < from->all.count; i++) {
+        struct tally tally = from->all.items[i];
+        if (tally.text == PP_NONE) {
+            char space[64];
+            struct pp_buffer name = pp_buffer_in(space);
+            pp_unit_label(&name, tally.number, printer->labels.units[tally.key],
+                          job->out_unit);
+            tally.text = pp_strings_add_copy(&printer->labels.texts, job->arena,
+                                             pp_buffer_slice(&name));
+            pp_buffer_release(&name);
+        }
+        tally.number = 0;
+        add_tally(to, job->arena, &tally);
+    }
+}
+
+/* ---- order -------------------------------------------------------------- */
+
+static uint64_t size_of(const struct tally *tally)
+{
+    int64_t value = pp_mean(tally->sum, tally->divisor);
+    return value < 0 ? -(uint64_t)value : (uint64_t)value;
+}
+
+/* By key; then the largest first, by its name where they tie. */
+static int compare(const void *left, const void *right, void *labels)
+{
+    const struct tally *a = left;
+    const struct tally *b = right;
+    if (a->key != b->key)
+        return pp_slice_compare(pp_labels_text(labels, a->key),
+                                pp_labels_text(labels, b->key));
+    if (size_of(a) != size_of(b))
+        return size_of(a) > size_of(b) ? -1 : 1;
+    return pp_slice_compare(pp_labels_text(labels, a->text),
+                            pp_labels_text(labels, b->text));
+}
+
+/* ---- printing ----------------------------------------------------------- */
+
+/* Of nothing there are no percentages. */
+static void append_percentage(struct printer *printer, int64_t value)
+{
+    int64_t total = printer->job->total;
+    if (total <= 0)
+        return;
+    pp_buffer_append_text(&printer->text, " (");
+    pp_unit_percentage(&printer->text, value, total);
+    pp_buffer_append_char(&printer->text, ')');
+}
+
+static void append_total(struct printer *printer, const struct tally *tallies,
+                         uint32_t count)
+{
+    int64_t sum = 0, divisor = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        sum = add(sum, tallies[i].sum);
+        divisor = add(divisor, tallies[i].divisor);
+    }
+    int64_t value = pp_mean(sum, divisor);
+    pp_buffer_append_slice(&printer->text,
+                           pp_labels_text(&printer->labels, tallies->key));
+    pp_buffer_append_text(&printer->text, ":\t Total ");
+    pp_report_value(printer->job, &printer->text, value);
+    if (printer->job->total > 0) {
+        pp_buffer_append_text(&printer->text, " of ");
+        pp_report_value(printer->job, &printer->text, printer->job->total);
+    }
+    append_percentage(printer, value);
+    pp_buffer_append_char(&printer->text, '\n');
+}
+
+static void append_tag(struct printer *printer, const struct tally *tally)
+{
+    int64_t value = pp_mean(tally->sum, tally->divisor);
+    pp_buffer_append_text(&printer->text, " \t");
+    pp_report_value(printer->job, &printer->text, value);
+    append_percentage(printer, value);
+    pp_buffer_append_text(&printer->text, ":\t ");
+    pp_buffer_append_slice(&printer->text,
+                           pp_labels_text(&printer->labels, tally->text));
+    pp_buffer_append_char(&printer->text, '\n');
+}
+
+static void append_keys(struct printer *printer, const struct tallies *tallies)
+{
+    const struct tally *all = tallies->all.items;
+    for (uint32_t start = 0, end; start < tallies->all.count; start = end) {
+        for (end = start; end < tallies->all.count; end++)
+            if (all[end].key != all[start].key)
+                break;
+        append_total(printer, all + start, end - start);
+        for (uint32_t i = start; i < end; i++)
+            append_tag(printer, &all[i]);
+        pp_buffer_append_char(&printer->text, '\n');
+    }
+}
 
 static int print_tags(struct pp_report_job *job, struct pp_error *err)
 {
-    (void)job;
-    return pp_fail(err, PP_E_USAGE, "not in this version");
+    struct printer printer = {.job = job};
+    struct tallies by_number = {0}, by_name = {0};
+    struct pp_buffer *out = job->output->out;
+    pp_labels_find(&printer.labels, job->arena, job->profile);
+    add_samples(&printer, &by_number);
+    add_named(&printer, &by_number, &by_name);
+    if (by_name.all.count)
+        qsort_r(by_name.all.items, by_name.all.count, sizeof *by_name.all.items,
+                compare, &printer.labels);
+    append_keys(&printer, &by_name);
+    pp_tab_table_append(out, pp_buffer_slice(&printer.text), job->arena);
+    bool failed = printer.text.failed || out->failed;
+    pp_buffer_release(&printer.text);
+    return failed ? pp_fail_memory(err) : PP_OK;
 }
 
 const struct pp_report pp_report_tags = {
