@@ -6,8 +6,10 @@
 
 struct pp_format {
     const char *name; /* for errors: "gperftools CPU profile" */
-    /* As pp_formats_read; PP_E_NOT_FOUND, quickly, for bytes of another form,
-     * leaving the profile as it was. */
+    /* As pp_formats_read; PP_E_NOT_FOUND for bytes of another form: quickly,
+     * and without words, or, where they went on as another form only after a
+     * while, with words, which count if nobody reads them. What was put into
+     * the profile by then is taken out by the caller. */
     int (*read)(struct pp_profile *profile, struct pp_slice bytes,
                 struct pp_error *err);
 };

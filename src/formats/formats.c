@@ -9,13 +9,39 @@ static const struct pp_format *const formats[] = {
     &pp_format_folded,
 };
 
+/* Take out what a form put into the new profile before it gave up. */
+static void take_out(struct pp_profile *profile)
+{
+    profile->sample_types.count = 0;
+    profile->samples.count = 0;
+    profile->values.count = 0;
+    profile->stacks.count = 0;
+    profile->labels.count = 0;
+    profile->mappings.count = 0;
+    profile->locations.count = 0;
+    profile->lines.count = 0;
+    profile->functions.count = 0;
+    profile->duration_nanos = 0;
+    profile->period_type = (struct pp_value_type){0};
+    profile->period = 0;
+}
+
 int pp_formats_read(struct pp_profile *profile, struct pp_slice bytes,
                     struct pp_error *err)
 {
+    struct pp_error first = {0};
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
-        int status = formats[i]->read(profile, bytes, err);
-        if (status != PP_E_NOT_FOUND)
+        struct pp_error reason = {0};
+        int status = formats[i]->read(profile, bytes, &reason);
+        if (status >= 0)
             return status;
+        if (!first.text[0])
+            first = reason;
+        if (status != PP_E_NOT_FOUND)
+            return pp_fail(err, status, "%s", first.text);
+        take_out(profile);
     }
-    return pp_fail(err, PP_E_NOT_FOUND, "unrecognized profile format");
+    return first.text[0]
+               ? pp_fail(err, PP_E_FORMAT, "%s", first.text)
+               : pp_fail(err, PP_E_NOT_FOUND, "unrecognized profile format");
 }

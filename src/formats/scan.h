@@ -33,6 +33,18 @@ static inline bool pp_is_not_space(char c)
     return !pp_is_space(c);
 }
 
+/* Small ones only. */
+static inline bool pp_is_hex_small(char c)
+{
+    return pp_is_digit(c) || (c >= 'a' && c <= 'f');
+}
+
+/* What a row of addresses, "0x4012ab 0x401399", is made of. */
+static inline bool pp_is_of_addresses(char c)
+{
+    return c == ' ' || c == 'x' || pp_is_hex_small(c);
+}
+
 /* Take all characters of a class; they may be none. */
 static inline struct pp_slice pp_take_while(struct pp_slice *text,
                                             bool (*is)(char))

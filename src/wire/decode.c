@@ -1,6 +1,7 @@
-/* From a file's bytes to a profile: unfold, parse, and, where that fails, say
- * what the bytes look like instead. A further compression or format is a
- * further row in a table here. */
+/* From a file's bytes to a profile: unfold, parse, or read as one of the other
+ * forms, and, where all fails, say what the bytes look like instead. A further
+ * compression is a further row in a table here, a further form one in
+ * formats/formats.c. */
 #include "wire/decode.h"
 
 #include <ctype.h>
@@ -67,10 +68,6 @@ static const struct {
      "perf.data: write it as text with `perf script -i FILE >TEXT` first"},
     {pp_slice_literal("\x7f\x65lf"), "an executable (ELF)"},
     {pp_slice_literal("go 1."), "an execution trace of Go"},
-    {pp_slice_literal("heap profile:"), "a heap profile in the old text form"},
-    {pp_slice_literal("--- "), "a profile in an old text form"},
-    {{"\0\0\0\0\0\0\0\0\3\0\0\0\0\0\0\0", 16},
-     "a CPU profile in gperftools' old form"},
     {pp_slice_literal("\xfd\x37zxz"), "xz, which is not unfolded here"},
     {pp_slice_literal("bzh"), "bzip2, which is not unfolded here"},
     {pp_slice_literal("pk\3\4"), "a zip archive"},
@@ -118,29 +115,69 @@ static const char *look_at(struct pp_slice bytes)
 
 /* ---- the whole ---------------------------------------------------------- */
 
-static int parse(struct pp_profile *profile, struct pp_error *err)
+/* A failed parse leaves a profile that is good for nothing but its input. */
+static int renew(struct pp_profile **profile, struct pp_error *err)
 {
-    struct pp_slice bytes = pp_buffer_slice(&profile->input);
-    if (bytes.size == 0)
-        return pp_fail(err, PP_E_FORMAT, "parsing profile: empty input file");
+    struct pp_profile *fresh = pp_profile_new(0);
+    if (!fresh)
+        return pp_fail_memory(err);
+    fresh->input = (*profile)->input;
+    (*profile)->input = (struct pp_buffer){0};
+    pp_profile_free(*profile);
+    *profile = fresh;
+    return PP_OK;
+}
+
+/* PP_E_NOT_FOUND, without words, where it is no other form. */
+static int read_other_form(struct pp_profile **profile, struct pp_error *err)
+{
+    int status = renew(profile, err);
+    if (status < 0)
+        return status;
     struct pp_error reason = {0};
-    int status = pp_wire_parse(profile, 0, &reason);
-    if (status == PP_E_FORMAT) {
-        status = pp_formats_read(profile, bytes, &reason);
-        if (status != PP_E_NOT_FOUND)
-            return status;
-        status = PP_E_FORMAT;
-    }
-    const char *look = status == PP_E_FORMAT ? look_at(bytes) : NULL;
+    status =
+        pp_formats_read(*profile, pp_buffer_slice(&(*profile)->input), &reason);
+    if (status == PP_E_NOT_FOUND)
+        return status;
+    if (status < 0)
+        return pp_fail(err, status, "parsing profile: %s", reason.text);
+    if (pp_profile_check(*profile, &reason) < 0)
+        return pp_fail(err, reason.status, "malformed profile: %s",
+                       reason.text);
+    return PP_OK;
+}
+
+/* The bytes are of no form: `reason` is why they are no profile.proto. */
+static int fail_unrecognized(struct pp_slice bytes,
+                             const struct pp_error *reason,
+                             struct pp_error *err)
+{
+    const char *look = look_at(bytes);
     if (look)
         return pp_fail(err, PP_E_FORMAT,
                        "parsing profile: unrecognized profile format: it "
                        "looks like %s",
                        look);
-    if (status == PP_E_FORMAT && !starts_as_profile(bytes))
+    if (!starts_as_profile(bytes))
         return pp_fail(err, PP_E_FORMAT,
                        "parsing profile: unrecognized profile format");
-    return status < 0 ? pp_fail(err, status, "%s", reason.text) : PP_OK;
+    return pp_fail(err, PP_E_FORMAT, "%s", reason->text);
+}
+
+static int parse(struct pp_profile **profile, struct pp_error *err)
+{
+    struct pp_slice bytes = pp_buffer_slice(&(*profile)->input);
+    if (bytes.size == 0)
+        return pp_fail(err, PP_E_FORMAT, "parsing profile: empty input file");
+    struct pp_error reason = {0};
+    int status = pp_wire_parse(*profile, 0, &reason);
+    if (status >= 0)
+        return PP_OK;
+    if (status != PP_E_FORMAT)
+        return pp_fail(err, status, "%s", reason.text);
+    status = read_other_form(profile, err);
+    return status == PP_E_NOT_FOUND ? fail_unrecognized(bytes, &reason, err)
+                                    : status;
 }
 
 /* `owner` of the bytes, if any, is released when they are unfolded. */
@@ -157,7 +194,7 @@ static int decode(struct pp_slice bytes, struct pp_buffer *owner,
     if (owner)
         pp_buffer_release(owner);
     if (status >= 0)
-        status = parse(decoded, err);
+        status = parse(&decoded, err);
     if (status < 0) {
         pp_profile_free(decoded);
         return status;

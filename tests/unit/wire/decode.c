@@ -44,8 +44,7 @@ static const struct {
      "ELF\2\1\1",
      "an executable (ELF)"},
     {"go 1.22 trace", "an execution trace of Go"},
-    {"heap profile: 1: 2 [3: 4] @", "a heap profile in the old text form"},
-    {"--- contentionz 1 ---", "a profile in an old text form"},
+    {"heap profile: 1: 2 [3: 4] @", "text"},
     {"PK\3\4", "a zip archive"},
     {"BZh9", "bzip2, which is not unfolded here"},
     {"404 page not found\n", "text"},
@@ -66,9 +65,6 @@ static void what_it_looks_like_is_said(void **state)
     ASSERT_REFUSED("\x08\x01", "parsing profile: unrecognized profile format");
     ASSERT_REFUSED("\xff\xfe\x01",
                    "parsing profile: unrecognized profile format");
-    ASSERT_REFUSED("\0\0\0\0\0\0\0\0\3\0\0\0\0\0\0\0\0\0\0\0",
-                   "parsing profile: unrecognized profile format: it looks "
-                   "like a CPU profile in gperftools' old form");
 }
 
 /* A damaged profile is not something else. */
@@ -78,6 +74,28 @@ static void a_damaged_profile_is_called_so(void **state)
     ASSERT_REFUSED("\x0a\x04\x08\x01\x10\x02\x32\x00\x32\x05xy",
                    "malformed profile: profile at byte 8: cut short: a field "
                    "is longer than what is left");
+}
+
+/* The failed parse, which read up to a byte 3, leaves nothing behind. */
+static void other_forms_are_read_too(void **state)
+{
+    (void)state;
+    static const uint32_t words[] = {0, 3, 0, 10000, 0, 7, 1, 0x4000, 0, 1, 0};
+    struct pp_profile *profile;
+    assert_int_equal(pp_wire_decode(words, sizeof words, 0, &profile, NULL),
+                     PP_OK);
+    assert_int_equal(profile->samples.count, 1);
+    assert_int_equal(profile->sample_types.count, 2);
+    assert_int_equal(pp_sample_values(profile, 0)[1], 7 * 10000 * 1000);
+    pp_profile_free(profile);
+}
+
+static void what_is_wrong_with_another_form_is_said(void **state)
+{
+    (void)state;
+    ASSERT_REFUSED("goroutine profile: total 1\n\n1 @\n",
+                   "parsing profile: Go count profile: line 3: expected "
+                   "\"COUNT @ 0x... 0x...\"");
 }
 
 static void a_bare_profile_is_copied(void **state)
@@ -130,6 +148,8 @@ int main(void)
         cmocka_unit_test(nothing_is_told_from_something),
         cmocka_unit_test(what_it_looks_like_is_said),
         cmocka_unit_test(a_damaged_profile_is_called_so),
+        cmocka_unit_test(other_forms_are_read_too),
+        cmocka_unit_test(what_is_wrong_with_another_form_is_said),
         cmocka_unit_test(a_bare_profile_is_copied),
         cmocka_unit_test(a_bare_profile_has_a_ceiling_too),
         cmocka_unit_test(a_decoded_profile_can_grow),
