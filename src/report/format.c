@@ -112,16 +112,32 @@ static struct pp_slice text(const struct pp_report_job *job, pp_string string)
     return pp_profile_text(job->profile, string);
 }
 
-static void append_line(struct pp_buffer *out, const char *front,
-                        struct pp_slice value)
+/* Labels, one a line. They may hold newlines of their own: so where the first
+ * one ends is written down. */
+struct labels {
+    struct pp_buffer *out;
+    bool any;
+    size_t first_end;
+};
+
+static void end_label(struct labels *labels)
 {
-    pp_buffer_append_text(out, front);
-    pp_buffer_append_slice(out, value);
-    pp_buffer_append_char(out, '\n');
+    if (!labels->any)
+        labels->first_end = labels->out->size;
+    labels->any = true;
+    pp_buffer_append_char(labels->out, '\n');
+}
+
+static void append_label(struct labels *labels, const char *front,
+                         struct pp_slice value)
+{
+    pp_buffer_append_text(labels->out, front);
+    pp_buffer_append_slice(labels->out, value);
+    end_label(labels);
 }
 
 static void append_binary(const struct pp_report_job *job,
-                          struct pp_buffer *out)
+                          struct labels *labels)
 {
     if (job->profile->mappings.count == 0)
         return;
@@ -129,25 +145,26 @@ static void append_binary(const struct pp_report_job *job,
     struct pp_slice file = text(job, mapping->filename);
     struct pp_slice build_id = text(job, mapping->build_id);
     if (file.size)
-        append_line(out, "File: ", pp_slice_base_name(file));
+        append_label(labels, "File: ", pp_slice_base_name(file));
     if (build_id.size)
-        append_line(out, "Build ID: ", build_id);
+        append_label(labels, "Build ID: ", build_id);
 }
 
 /* Comments that start with '#' are for programs. */
 static void append_comments(const struct pp_report_job *job,
-                            struct pp_buffer *out)
+                            struct labels *labels)
 {
     for (uint32_t i = 0; i < job->profile->comments.count; i++) {
         struct pp_slice comment = text(job, job->profile->comments.items[i]);
         if (comment.size == 0 || comment.data[0] != '#')
-            append_line(out, "", comment);
+            append_label(labels, "", comment);
     }
 }
 
 static void append_duration(const struct pp_report_job *job,
-                            struct pp_buffer *out)
+                            struct labels *labels)
 {
+    struct pp_buffer *out = labels->out;
     int64_t duration = job->profile->duration_nanos;
     struct pp_slice nanoseconds = pp_slice_literal("nanoseconds");
     struct pp_slice unit;
@@ -162,41 +179,50 @@ static void append_duration(const struct pp_report_job *job,
         pp_unit_percentage(out, pp_unit_truncate(total), duration);
         pp_buffer_append_char(out, ')');
     }
-    pp_buffer_append_char(out, '\n');
+    end_label(labels);
+}
+
+static void append_profile_labels(const struct pp_report_job *job,
+                                  struct labels *labels)
+{
+    append_binary(job, labels);
+    append_comments(job, labels);
+    if (job->type.size)
+        append_label(labels, "Type: ", job->type);
+    if (job->profile->time_nanos) {
+        pp_buffer_append_text(labels->out, "Time: ");
+        pp_report_time(labels->out, job->profile->time_nanos);
+        end_label(labels);
+    }
+    if (job->profile->duration_nanos)
+        append_duration(job, labels);
 }
 
 void pp_report_profile_labels(const struct pp_report_job *job,
                               struct pp_buffer *out)
 {
-    append_binary(job, out);
-    append_comments(job, out);
-    if (job->type.size)
-        append_line(out, "Type: ", job->type);
-    if (job->profile->time_nanos) {
-        pp_buffer_append_text(out, "Time: ");
-        pp_report_time(out, job->profile->time_nanos);
-        pp_buffer_append_char(out, '\n');
-    }
-    if (job->profile->duration_nanos)
-        append_duration(job, out);
+    struct labels labels = {.out = out};
+    append_profile_labels(job, &labels);
 }
 
 /* ---- the report's lines ------------------------------------------------- */
 
-static void append_filter(struct pp_buffer *out, const char *name,
+static void append_filter(struct labels *labels, const char *name,
                           const char *value)
 {
     enum { LONGEST = 80 };
     struct pp_buffer line = {0};
     pp_buffer_format(&line, "%s=%s", name, value);
-    pp_buffer_append_text(out, "   ");
-    pp_buffer_append(out, line.data, line.size > LONGEST ? LONGEST : line.size);
-    pp_buffer_append_text(out, line.size > LONGEST ? "…\n" : "\n");
+    pp_buffer_append_text(labels->out, "   ");
+    pp_buffer_append(labels->out, line.data,
+                     line.size > LONGEST ? LONGEST : line.size);
+    pp_buffer_append_text(labels->out, line.size > LONGEST ? "…" : "");
+    end_label(labels);
     pp_buffer_release(&line);
 }
 
 static void append_filters(const struct pp_options *options,
-                           struct pp_buffer *out)
+                           struct labels *labels)
 {
     const struct {
         const char *name, *value;
@@ -212,25 +238,26 @@ static void append_filters(const struct pp_options *options,
         if (!filters[i].value[0])
             continue;
         if (!any)
-            pp_buffer_append_text(out, "Active filters:\n");
+            append_label(labels, "Active filters:", pp_slice_literal(""));
         any = true;
-        append_filter(out, filters[i].name, filters[i].value);
+        append_filter(labels, filters[i].name, filters[i].value);
     }
 }
 
 /* "Dropped 12 nodes (cum <= 0.01s)" */
 static void append_dropped(const struct pp_report_job *job,
-                           struct pp_buffer *out, uint32_t count,
+                           struct labels *labels, uint32_t count,
                            const char *what, const char *measure,
                            double fraction)
 {
     if (count == 0)
         return;
-    pp_buffer_format(out, "Dropped %u %s%s (%s <= ", count, what,
+    pp_buffer_format(labels->out, "Dropped %u %s%s (%s <= ", count, what,
                      count > 1 ? "s" : "", measure);
-    pp_report_value(job, out,
+    pp_report_value(job, labels->out,
                     magnitude(pp_unit_truncate((double)job->total * fraction)));
-    pp_buffer_append_text(out, ")\n");
+    pp_buffer_append_char(labels->out, ')');
+    end_label(labels);
 }
 
 static int64_t sum_of_flat(const struct pp_graph *graph)
@@ -242,8 +269,9 @@ static int64_t sum_of_flat(const struct pp_graph *graph)
 }
 
 static void append_share(const struct pp_report_job *job,
-                         const struct pp_graph *graph, struct pp_buffer *out)
+                         const struct pp_graph *graph, struct labels *labels)
 {
+    struct pp_buffer *out = labels->out;
     struct pp_buffer percentage = {0};
     int64_t sum = sum_of_flat(graph);
     pp_unit_percentage(&percentage, sum, job->total);
@@ -253,24 +281,55 @@ static void append_share(const struct pp_report_job *job,
     pp_buffer_append_text(out, percentage.data + strspn(percentage.data, " "));
     pp_buffer_append_text(out, " of ");
     pp_report_value(job, out, job->total);
-    pp_buffer_append_text(out, " total\n");
+    pp_buffer_append_text(out, " total");
+    end_label(labels);
     pp_buffer_release(&percentage);
+}
+
+static void append_node_limit(const struct pp_graph *graph,
+                              struct labels *labels)
+{
+    if (graph->node_count == 0 || graph->node_count >= graph->candidate_count)
+        return;
+    pp_buffer_format(labels->out, "Showing top %u nodes out of %u",
+                     graph->node_count, graph->candidate_count);
+    end_label(labels);
+}
+
+static void append_report_labels(const struct pp_report_job *job,
+                                 const struct pp_graph *graph,
+                                 uint32_t dropped_edges, struct labels *labels)
+{
+    append_filters(job->options, labels);
+    append_share(job, graph, labels);
+    if (job->total == 0)
+        return;
+    append_dropped(job, labels, graph->dropped_nodes, "node", "cum",
+                   job->options->nodefraction);
+    append_dropped(job, labels, dropped_edges, "edge", "freq",
+                   job->options->edgefraction);
+    append_node_limit(graph, labels);
 }
 
 void pp_report_labels(const struct pp_report_job *job,
                       const struct pp_graph *graph, struct pp_buffer *out)
 {
+    struct labels labels = {.out = out};
     if (!job->options->compact_labels)
-        pp_report_profile_labels(job, out);
-    append_filters(job->options, out);
-    append_share(job, graph, out);
-    if (job->total == 0)
-        return;
-    append_dropped(job, out, graph->dropped_nodes, "node", "cum",
-                   job->options->nodefraction);
-    if (graph->node_count > 0 && graph->node_count < graph->candidate_count)
-        pp_buffer_format(out, "Showing top %u nodes out of %u\n",
-                         graph->node_count, graph->candidate_count);
+        append_profile_labels(job, &labels);
+    append_report_labels(job, graph, 0, &labels);
+}
+
+size_t pp_report_legend(const struct pp_report_job *job,
+                        const struct pp_graph *graph, struct pp_buffer *out)
+{
+    struct labels labels = {.out = out};
+    append_profile_labels(job, &labels);
+    append_report_labels(job, graph, graph->dropped_edges, &labels);
+    append_label(&labels,
+                 "\nSee https://git.io/JfYMW for how to read the graph",
+                 pp_slice_literal(""));
+    return labels.first_end;
 }
 
 /* ---- the graph ---------------------------------------------------------- */

@@ -32,6 +32,12 @@ void pp_report_profile_labels(const struct pp_report_job *job,
 void pp_report_labels(const struct pp_report_job *job,
                       const struct pp_graph *graph, struct pp_buffer *out);
 
+/* The labels of a picture: all of them in any case, those of its edges, and
+ * where to read on. The size of the first, which is the legend's name, for a
+ * buffer that was empty. */
+size_t pp_report_legend(const struct pp_report_job *job,
+                        const struct pp_graph *graph, struct pp_buffer *out);
+
 /* Nanoseconds since 1970 in the local time zone: "2006-01-02 15:04:05 MST". */
 void pp_report_time(struct pp_buffer *out, int64_t nanoseconds);
 
