@@ -1,32 +1,8 @@
 /* -top and -text: the heaviest nodes, one a line (printText of google/pprof's
  * internal/report). */
 #include "report/format.h"
+#include "report/inlining.h"
 #include "report/table.h"
-
-/* How the node was inlined, judging by the edges that lead to it. */
-enum inlining {
-    CALLED = 1,
-    INLINED = 2,
-};
-
-static const char *const suffixes[] = {
-    [0] = "",
-    [CALLED] = "",
-    [INLINED] = " (inline)",
-    [CALLED | INLINED] = " (partial-inline)",
-};
-
-static uint8_t *find_inlining(const struct pp_report_job *job,
-                              const struct pp_graph *graph)
-{
-    uint8_t *inlining =
-        pp_arena_alloc(job->arena, graph->node_count + graph->shadow_count);
-    for (uint32_t i = 0; i < graph->edges.count; i++) {
-        const struct pp_edge *edge = &graph->edges.items[i];
-        inlining[edge->target] |= edge->is_inline ? INLINED : CALLED;
-    }
-    return inlining;
-}
 
 static void append_percentage(const struct pp_report_job *job,
                               struct pp_buffer *out, int64_t value)
@@ -52,7 +28,7 @@ static int print_top(struct pp_report_job *job, struct pp_error *err)
 {
     struct pp_buffer *out = job->output->out;
     const struct pp_graph *graph = pp_report_graph(job, PP_EDGES_INLINED);
-    const uint8_t *inlining = find_inlining(job, graph);
+    const char *const *suffixes = pp_report_inline_suffixes(job->arena, graph);
     uint64_t sum = 0;
     pp_report_choose_unit(job, graph);
     pp_report_labels(job, graph, out);
@@ -61,7 +37,7 @@ static int print_top(struct pp_report_job *job, struct pp_error *err)
         sum += (uint64_t)pp_node_flat(graph->nodes[i]);
         append_row(job, out, graph->nodes[i], (int64_t)sum);
         pp_buffer_append_slice(out, graph->names[i]);
-        pp_buffer_append_text(out, suffixes[inlining[i]]);
+        pp_buffer_append_text(out, suffixes[i]);
         pp_buffer_append_char(out, '\n');
     }
     return out->failed ? pp_fail_memory(err) : PP_OK;
