@@ -27,6 +27,14 @@ bool pp_slice_starts_with(struct pp_slice text, struct pp_slice start)
            pp_slice_equal((struct pp_slice){text.data, start.size}, start);
 }
 
+struct pp_slice pp_slice_first_line(struct pp_slice text)
+{
+    const char *newline = text.size ? memchr(text.data, '\n', text.size) : NULL;
+    if (newline)
+        text.size = (size_t)(newline - text.data);
+    return text;
+}
+
 struct pp_slice pp_slice_base_name(struct pp_slice path)
 {
     while (path.size > 1 && path.data[path.size - 1] == '/')

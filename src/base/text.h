@@ -39,6 +39,8 @@ int pp_slice_compare(struct pp_slice a, struct pp_slice b);
 bool pp_slice_contains(struct pp_slice text, struct pp_slice part);
 bool pp_slice_starts_with(struct pp_slice text, struct pp_slice start);
 
+/* What stands in front of the first newline. */
+struct pp_slice pp_slice_first_line(struct pp_slice text);
 /* What stands behind the last '/' (Go's filepath.Base for a plain path). */
 struct pp_slice pp_slice_base_name(struct pp_slice path);
 

@@ -8,20 +8,16 @@
  */
 #include "present/arguments.h"
 
+#include <assert.h>
 #include <fcntl.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 /* What the reference has and this version has not. Said by name, so that
  * nobody takes it for a slip of the keyboard. */
-static const char *const later[] = {
-    "all_frames", "base",       "call_tree", "callgrind",    "comments",
-    "diff_base",  "disasm",     "dot",       "eog",          "evince",
-    "gif",        "gv",         "http",      "intel_syntax", "kcachegrind",
-    "list",       "no_browser", "normalize", "pdf",          "peek",
-    "png",        "ps",         "svg",       "tags",         "topproto",
-    "traces",     "tree",       "web",       "weblist",
-};
+static const char *const later[] = {"disasm", "http", "weblist"};
+
+enum { REPORTS_MAX = 64 };
 
 struct reader {
     struct pp_arguments *arguments;
@@ -29,7 +25,10 @@ struct reader {
     int count;
     int at;
     int kept; /* words at the front that are no flags */
-    bool report_given[64];
+    /* Of each report: whether it was asked for, or with which pattern. */
+    bool report_given[REPORTS_MAX];
+    const char *pattern_given[REPORTS_MAX];
+    bool base_given, diff_base_given;
     struct pp_error *err;
 };
 
@@ -83,35 +82,80 @@ static int no_such_flag(struct pp_slice name, struct pp_error *err)
                    PP_SLICE_ARGS(name));
 }
 
-/* A report's name is a bool flag: -top, -top=false. 1 if it was one. */
+/* The value of a flag that needs one: behind its '=', or the next word. */
+static int take_value(struct reader *reader, const struct flag *flag,
+                      const char **value)
+{
+    *value = flag->value;
+    if (!*value && reader->at < reader->count)
+        *value = reader->words[reader->at++];
+    if (*value)
+        return 0;
+    return pp_fail(reader->err, PP_E_USAGE,
+                   "flag needs an argument: -" PP_SLICE_FORMAT,
+                   PP_SLICE_ARGS(flag->name));
+}
+
+static size_t find_report(struct pp_slice name)
+{
+    size_t i = 0;
+    while (pp_reports[i] &&
+           !pp_slice_equal(pp_slice_of(pp_reports[i]->name), name))
+        i++;
+    assert(i < REPORTS_MAX);
+    return i;
+}
+
+/* A report's name is a bool flag, -top, -top=false, or has a pattern:
+ * -list=regexp. 1 if it was one. */
 static int take_report(struct reader *reader, const struct flag *flag)
 {
+    size_t i = find_report(flag->name);
     const char *value = flag->value ? flag->value : "true";
-    for (size_t i = 0; pp_reports[i]; i++) {
-        if (!pp_slice_equal(pp_slice_of(pp_reports[i]->name), flag->name))
-            continue;
-        if (pp_parse_bool(value, &reader->report_given[i]))
-            return 1;
-        return pp_fail(reader->err, PP_E_USAGE,
-                       "invalid boolean value \"%s\" for -%s: parse error",
-                       value, pp_reports[i]->name);
+    if (!pp_reports[i])
+        return 0;
+    if (pp_reports[i]->takes_pattern) {
+        int status = take_value(reader, flag, &reader->pattern_given[i]);
+        return status < 0 ? status : 1;
     }
+    if (pp_parse_bool(value, &reader->report_given[i]))
+        return 1;
+    return pp_fail(reader->err, PP_E_USAGE,
+                   "invalid boolean value \"%s\" for -%s: parse error", value,
+                   pp_reports[i]->name);
+}
+
+/* An empty one does not count. */
+static int add_base(struct reader *reader, const struct pp_option *option,
+                    const char *source)
+{
+    struct pp_arguments *arguments = reader->arguments;
+    if (!source[0])
+        return 0;
+    if (!arguments->bases)
+        arguments->bases = calloc((size_t)reader->count, sizeof(char *));
+    if (!arguments->bases)
+        return pp_fail_memory(reader->err);
+    arguments->bases[arguments->base_count++] = source;
+    bool is_diff = strcmp(option->name, "diff_base") == 0;
+    *(is_diff ? &reader->diff_base_given : &reader->base_given) = true;
     return 0;
 }
 
 static int take_option(struct reader *reader, const struct flag *flag)
 {
     const struct pp_option *option = pp_option_find(flag->name);
+    const char *value = flag->value;
     if (!option)
         return no_such_flag(flag->name, reader->err);
-    const char *value = flag->value;
-    if (!value && pp_option_is_bool(option))
+    if (!pp_option_is_bool(option)) {
+        if (take_value(reader, flag, &value) < 0)
+            return reader->err->status;
+    } else if (!value) {
         value = "true";
-    if (!value && reader->at < reader->count)
-        value = reader->words[reader->at++];
-    if (!value)
-        return pp_fail(reader->err, PP_E_USAGE, "flag needs an argument: -%s",
-                       option->name);
+    }
+    if (option->kind == PP_OPTION_BASE)
+        return add_base(reader, option, value);
     return pp_option_set(&reader->arguments->settings, option, value,
                          reader->err);
 }
@@ -162,15 +206,32 @@ static int choose_report(struct reader *reader)
 {
     struct pp_arguments *arguments = reader->arguments;
     for (size_t i = 0; pp_reports[i]; i++) {
-        if (!reader->report_given[i])
+        const char *pattern = reader->pattern_given[i];
+        bool has_pattern = pattern && pattern[0];
+        if (!reader->report_given[i] && !has_pattern)
             continue;
         if (arguments->report)
             return pp_fail(reader->err, PP_E_USAGE,
                            "must set at most one output format");
         arguments->report = pp_reports[i];
+        if (has_pattern)
+            arguments->settings.report.pattern = pattern;
     }
     if (!arguments->report)
-        arguments->report = pp_report_find(pp_slice_literal("top"));
+        arguments->action = PP_ACTION_SHELL;
+    return 0;
+}
+
+static int choose_bases(struct reader *reader)
+{
+    struct pp_arguments *arguments = reader->arguments;
+    if (reader->base_given && reader->diff_base_given)
+        return pp_fail(reader->err, PP_E_USAGE,
+                       "-base and -diff_base flags cannot both be specified");
+    arguments->diff_base = reader->diff_base_given;
+    if (arguments->settings.report.normalize && arguments->base_count == 0)
+        return pp_fail(reader->err, PP_E_USAGE,
+                       "must have base profile to normalize by");
     return 0;
 }
 
@@ -196,6 +257,26 @@ static void split_sources(struct reader *reader)
     arguments->source_count = (uint32_t)(reader->kept - binary);
 }
 
+/* What the flags come to, in the order in which the reference complains. */
+static int conclude(struct reader *reader, void (*warn)(const char *line))
+{
+    struct pp_arguments *arguments = reader->arguments;
+    struct pp_settings *settings = &arguments->settings;
+    if (reader->kept == 0)
+        return pp_fail(reader->err, PP_E_NOT_FOUND,
+                       "no profile source specified");
+    split_sources(reader);
+    if (pp_settings_conclude(settings, reader->err) < 0 ||
+        choose_report(reader) < 0)
+        return reader->err->status;
+    if (settings->no_browser)
+        return pp_fail(reader->err, PP_E_USAGE,
+                       "-no_browser only makes sense with -http");
+    pp_settings_conclude_sample(settings, warn);
+    arguments->all_frames = settings->all_frames;
+    return choose_bases(reader);
+}
+
 int pp_arguments_parse(struct pp_arguments *arguments, int argc, char **argv,
                        void (*warn)(const char *line), struct pp_error *err)
 {
@@ -211,11 +292,12 @@ int pp_arguments_parse(struct pp_arguments *arguments, int argc, char **argv,
         return err->status;
     if (arguments->action != PP_ACTION_REPORT)
         return 0;
-    if (reader.kept == 0)
-        return pp_fail(err, PP_E_NOT_FOUND, "no profile source specified");
-    if (pp_settings_conclude(&arguments->settings, warn, err) < 0 ||
-        choose_report(&reader) < 0)
-        return err->status;
-    split_sources(&reader);
-    return 0;
+    return conclude(&reader, warn);
+}
+
+void pp_arguments_release(struct pp_arguments *arguments)
+{
+    free(arguments->bases);
+    arguments->bases = NULL;
+    arguments->base_count = 0;
 }

@@ -19,19 +19,20 @@ struct pp_arguments {
     const char *executable;     /* a binary named before the sources, or "" */
     const char *const *sources; /* of argv, in their order */
     uint32_t source_count;
-    const char *const *bases; /* of -base and -diff_base, likewise */
+    const char **bases; /* of -base or -diff_base, likewise */
     uint32_t base_count;
-    bool diff_base;  /* the bases keep their samples, labelled */
+    bool diff_base;  /* it was -diff_base */
     bool all_frames; /* drop_frames of the profile does not count */
 };
 
 /* Read the command line: Go's flag rules, and flags behind sources too, where
  * the word is no file. argv is reordered: what is no flag comes to its front.
- * All texts are borrowed from argv. PP_E_USAGE with one line.
- *
- * PP_E_NOT_FOUND: there is no source. */
+ * All texts are borrowed from argv. PP_E_USAGE with one line;
+ * PP_E_NOT_FOUND: there is no source. To be released in any case. */
 int pp_arguments_parse(struct pp_arguments *arguments, int argc, char **argv,
                        void (*warn)(const char *line), struct pp_error *err);
+
+void pp_arguments_release(struct pp_arguments *arguments);
 
 /* The text of -help. */
 void pp_help_print(struct pp_buffer *out);

@@ -6,10 +6,13 @@ static const char introduction[] =
     "usage: pprof [report] [options] [binary] source...\n"
     "\n"
     "Reads profiles from files or from running programs, and prints a report.\n"
+    "Without a report it is a shell that prints many: help says more there.\n"
     "\n"
     "  pprof -top cpu.pb.gz\n"
     "  pprof -top -seconds 5 localhost:6060\n"
     "  pprof -flamegraph -output cpu.svg ./program cpu.pb.gz\n"
+    "  pprof -top -diff_base before.pb.gz after.pb.gz\n"
+    "  pprof cpu.pb.gz\n"
     "\n"
     "A source is a file, or the URL of a profile. host:port alone means\n"
     "http://host:port/debug/pprof/profile, a CPU profile of 30 seconds.\n"
@@ -26,7 +29,7 @@ static const char introduction[] =
     "unless a file has that name. -- ends them.\n";
 
 static const char *const headings[PP_SECTION_COUNT] = {
-    [PP_SECTION_SOURCE] = "Sources and output:",
+    [PP_SECTION_SOURCE] = "Sources:",
     [PP_SECTION_REPORT] = "What a report shows:",
     [PP_SECTION_GRANULARITY] = "What an entry is (choose one):",
     [PP_SECTION_SORT] = "How entries are sorted (choose one):",
@@ -43,6 +46,10 @@ static const char conclusion[] =
     "  PPROF_BINARY_PATH      where binaries are looked for (default:\n"
     "                         $HOME/pprof/binaries), as $buildid/$name,\n"
     "                         $buildid/*, $path/$buildid, $name, $path, ...\n"
+    "  PPROF_DOT_TIMEOUT      seconds that laying out a graph may take (60)\n"
+    "  BROWSER                what -web shows a graph with\n"
+    "  XDG_STATE_HOME         where the shell keeps its history (default:\n"
+    "                         $HOME/.local/state), in pprof/history\n"
     "  http_proxy, https_proxy, no_proxy\n"
     "\nExit status: 0, or 2 for any error.\n";
 
@@ -57,7 +64,7 @@ static void pad(struct pp_buffer *out, size_t column)
 /* "  -name argument" and an explanation, each line of which is indented. A long
  * name has a line of its own. */
 static void print_flag(struct pp_buffer *out, const char *name,
-                       const char *argument, const char *explanation)
+                       const char *argument, struct pp_slice explanation)
 {
     size_t begun = out->size;
     pp_buffer_format(out, "  -%s%s%s", name, argument ? " " : "",
@@ -67,16 +74,33 @@ static void print_flag(struct pp_buffer *out, const char *name,
         pp_buffer_append_char(out, '\n');
         column = 0;
     }
-    for (;;) {
-        size_t size = strcspn(explanation, "\n");
+    while (explanation.size) {
+        struct pp_slice line = pp_slice_first_line(explanation);
         pad(out, column);
-        pp_buffer_append(out, explanation, size);
+        pp_buffer_append_slice(out, line);
         pp_buffer_append_char(out, '\n');
-        if (!explanation[size])
-            return;
-        explanation += size + 1;
+        explanation.data += line.size;
+        explanation.size -= line.size;
+        if (explanation.size) { /* the newline */
+            explanation.data++;
+            explanation.size--;
+        }
         column = 0;
     }
+}
+
+static void print_report(struct pp_buffer *out, const struct pp_report *report)
+{
+    print_flag(out, report->name, report->takes_pattern ? "regexp" : NULL,
+               pp_slice_of(report->description));
+}
+
+/* All that there is to say of an option, or as much as has room. */
+static void print_option(struct pp_buffer *out, const struct pp_option *option)
+{
+    struct pp_slice help = pp_slice_of(option->help);
+    print_flag(out, option->name, option->argument,
+               option->is_variable ? pp_slice_first_line(help) : help);
 }
 
 static void print_section(struct pp_buffer *out, enum pp_option_section section)
@@ -85,15 +109,16 @@ static void print_section(struct pp_buffer *out, enum pp_option_section section)
     for (const struct pp_option *option = pp_options_table; option->name;
          option++)
         if (option->section == section)
-            print_flag(out, option->name, option->argument, option->help);
+            print_option(out, option);
 }
 
 void pp_help_print(struct pp_buffer *out)
 {
     pp_buffer_append_text(out, introduction);
-    pp_buffer_append_text(out, "\nReports (choose one; default -top):\n");
+    pp_buffer_append_text(out,
+                          "\nReports (choose one, or none for the shell):\n");
     for (size_t i = 0; pp_reports[i]; i++)
-        print_flag(out, pp_reports[i]->name, NULL, pp_reports[i]->description);
+        print_report(out, pp_reports[i]);
     for (int section = 0; section < PP_SECTION_COUNT; section++)
         print_section(out, (enum pp_option_section)section);
     pp_buffer_append_text(out, conclusion);

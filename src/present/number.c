@@ -9,12 +9,13 @@
 
 #include <ctype.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <strings.h>
 
 static int fail_parse(struct pp_error *err)
 {
-    return pp_fail(err, PP_E_USAGE, "parse error");
+    return pp_fail(err, PP_E_FORMAT, "parse error");
 }
 
 static int fail_range(struct pp_error *err)
@@ -85,10 +86,9 @@ static unsigned find_base(const char *number, const char **digits)
     return 8;
 }
 
-static int parse_magnitude(const char *number, uint64_t *magnitude,
-                           struct pp_error *err)
+static int parse_magnitude(const char *number, unsigned base,
+                           uint64_t *magnitude, struct pp_error *err)
 {
-    unsigned base = find_base(number, &number);
     *magnitude = 0;
     for (; *number; number++) {
         unsigned digit = (unsigned)digit_of(*number);
@@ -103,21 +103,39 @@ static int parse_magnitude(const char *number, uint64_t *magnitude,
     return PP_OK;
 }
 
-int pp_parse_int(const char *text, int64_t *number, struct pp_error *err)
+static int apply_sign(const char *text, uint64_t magnitude, int64_t *number,
+                      struct pp_error *err)
 {
-    uint64_t magnitude;
     bool is_negative = text[0] == '-';
-    const char *unsigned_text = skip_sign(text);
-    if (!unsigned_text[0])
-        return fail_parse(err);
-    if (parse_magnitude(unsigned_text, &magnitude, err) < 0)
-        return err->status;
-    if (!underscores_are_fine(text))
-        return fail_parse(err);
     if (magnitude > (uint64_t)INT64_MAX + is_negative)
         return fail_range(err);
     *number = (int64_t)(is_negative ? -magnitude : magnitude);
     return PP_OK;
+}
+
+int pp_parse_int(const char *text, int64_t *number, struct pp_error *err)
+{
+    uint64_t magnitude;
+    const char *digits = skip_sign(text);
+    if (!digits[0])
+        return fail_parse(err);
+    unsigned base = find_base(digits, &digits);
+    if (parse_magnitude(digits, base, &magnitude, err) < 0)
+        return err->status;
+    if (!underscores_are_fine(text))
+        return fail_parse(err);
+    return apply_sign(text, magnitude, number, err);
+}
+
+int pp_parse_decimal(const char *text, int64_t *number, struct pp_error *err)
+{
+    uint64_t magnitude;
+    const char *digits = skip_sign(text);
+    if (!digits[0] || strchr(digits, '_'))
+        return fail_parse(err);
+    if (parse_magnitude(digits, 10, &magnitude, err) < 0)
+        return err->status;
+    return apply_sign(text, magnitude, number, err);
 }
 
 /* ---- floats ------------------------------------------------------------- */
@@ -188,4 +206,33 @@ int pp_parse_float(const char *text, double *number, struct pp_error *err)
         status = fail_range(err);
     pp_buffer_release(&plain);
     return status;
+}
+
+/* The fewest digits that read back as the same number, as 1.5e-07. */
+static void format_shortest(double number, char text[static 32])
+{
+    for (int digits = 0; digits <= 16; digits++) {
+        snprintf(text, 32, "%.*e", digits, number);
+        if (strtod(text, NULL) == number)
+            return;
+    }
+}
+
+void pp_format_float(struct pp_buffer *out, double number)
+{
+    char text[32];
+    if (isnan(number) || isinf(number)) {
+        pp_buffer_append_text(out, isnan(number) ? "NaN"
+                                   : number < 0  ? "-Inf"
+                                                 : "+Inf");
+        return;
+    }
+    format_shortest(number, text);
+    const char *e = strchr(text, 'e'), *point = strchr(text, '.');
+    int exponent = atoi(e + 1);
+    int decimals = (point ? (int)(e - point) - 1 : 0) - exponent;
+    if (exponent < -4 || exponent >= 6)
+        pp_buffer_append_text(out, text);
+    else
+        pp_buffer_format(out, "%.*f", decimals > 0 ? decimals : 0, number);
 }

@@ -1,6 +1,6 @@
-/* option: everything a person may set, in one table. Flags, -help, and the
- * check of the man page come from it; the shell's variables and the viewer's
- * URL parameters will. Private to present. */
+/* option: everything a person may set, in one table. Flags, the shell's
+ * variables, what both say of them, and the check of the man page come from it.
+ * Private to present. */
 #ifndef PP_PRESENT_OPTION_H
 #define PP_PRESENT_OPTION_H
 
@@ -16,6 +16,7 @@ enum pp_option_kind {
     PP_OPTION_GRANULARITY, /* a bool flag that stands for one of several */
     PP_OPTION_SORT,        /* likewise */
     PP_OPTION_SAMPLE,      /* likewise: a sample type by its old flag */
+    PP_OPTION_BASE,        /* one more of pp_arguments.bases */
     PP_OPTION_KIND_COUNT,
 };
 
@@ -38,7 +39,10 @@ struct pp_option {
     size_t offset;        /* in struct pp_settings, of the first four kinds */
     int choice;           /* what a GRANULARITY or SORT flag stands for */
     const char *sample;   /* the sample type a SAMPLE flag stands for */
+    bool is_variable;     /* the shell has it, too */
     const char *argument; /* what -help calls the value: "regexp" */
+    /* Lines. A variable's are the reference's, to the last byte: -help shows
+     * the first, the shell's `help NAME` all of them. */
     const char *help;
 };
 
@@ -53,6 +57,7 @@ struct pp_settings {
     const char *symbolize, *build_id, *comment, *output, *tools;
     const char *tls_cert, *tls_key, *tls_ca;
     int64_t seconds, timeout; /* -1: not given */
+    bool all_frames, no_browser;
     /* By place in the table, for the kinds that stand for one of several. */
     bool chosen[PP_OPTION_MAX];
 };
@@ -73,9 +78,16 @@ bool pp_parse_bool(const char *text, bool *value);
 int pp_option_set(struct pp_settings *settings, const struct pp_option *option,
                   const char *value, struct pp_error *err);
 
-/* Make settings.report what the chosen one-of-several flags say. warn hears
- * of a second sample type. PP_E_USAGE for two of one group. */
-int pp_settings_conclude(struct pp_settings *settings,
-                         void (*warn)(const char *line), struct pp_error *err);
+/* Make settings.report what a flag that stands for one of several says. */
+void pp_option_choose(struct pp_settings *settings,
+                      const struct pp_option *option);
+
+/* The same for those flags that are chosen. PP_E_USAGE for two of one group. */
+int pp_settings_conclude(struct pp_settings *settings, struct pp_error *err);
+
+/* The same for the old flags for sample types. They yield to -sample_index,
+ * and to each other in the order of the table; warn hears of it. */
+void pp_settings_conclude_sample(struct pp_settings *settings,
+                                 void (*warn)(const char *line));
 
 #endif

@@ -1,5 +1,5 @@
 /* present: one run of the tool, in the reference's order: read the command
- * line, load the profile, print the report.
+ * line, load the profile, print the report, or those that are asked for then.
  *
  * Memory is released at the end although the process is over then: that lets a
  * leak checker find what is lost on the way.
@@ -14,24 +14,10 @@
 #include "present/arguments.h"
 #include "present/load.h"
 #include "present/output.h"
+#include "present/render.h"
+#include "present/shell.h"
 #include "present/terminal.h"
 #include "present/version.h"
-#include "report/report.h"
-
-enum { STATUS_ERROR = 2 };
-
-static void die_without_memory(void)
-{
-    static const char words[] = "pprof: out of memory\n";
-    pp_os_write_all(STDERR_FILENO, words, sizeof(words) - 1);
-    _exit(STATUS_ERROR);
-}
-
-static void warn(void *context, const char *line)
-{
-    (void)context;
-    pp_tell(line);
-}
 
 static void print_help(void)
 {
@@ -57,15 +43,8 @@ static int print_report(const struct pp_arguments *arguments,
     const struct pp_destination destination = {
         .path = path && path[0] ? path : NULL,
     };
-    const struct pp_report_output output = {
-        .out = &bytes,
-        .warn = warn,
-        .exhausted = die_without_memory,
-    };
-    int status = pp_report_print(arguments->report, profile,
-                                 &arguments->settings.report, &output, err);
-    if (status >= 0 && bytes.failed)
-        status = pp_fail_memory(err);
+    int status = pp_render(arguments->report, profile,
+                           &arguments->settings.report, &bytes, err);
     if (status >= 0)
         status = pp_output_deliver(arguments->report, pp_buffer_slice(&bytes),
                                    &destination, err);
@@ -73,34 +52,44 @@ static int print_report(const struct pp_arguments *arguments,
     return status;
 }
 
-static int report(const struct pp_arguments *arguments, struct pp_error *err)
+static int load_and_present(const struct pp_arguments *arguments,
+                            struct pp_error *err)
 {
     struct pp_profile *profile = NULL;
     int status = pp_load(arguments, &profile, err);
-    if (status >= 0)
+    if (status >= 0 && arguments->action == PP_ACTION_SHELL)
+        status = pp_shell(profile, &arguments->settings, err);
+    else if (status >= 0)
         status = print_report(arguments, profile, err);
     if (profile)
         pp_profile_free(profile);
+    pp_output_clean_up();
     return status;
 }
 
-static int act(int argc, char **argv, struct pp_error *err)
+static int act(const struct pp_arguments *arguments, struct pp_error *err)
 {
-    struct pp_arguments arguments;
-    int status = pp_arguments_parse(&arguments, argc, argv, pp_tell, err);
-    if (status == PP_E_NOT_FOUND)
-        print_help();
-    if (status < 0)
-        return status;
-    switch (arguments.action) {
+    switch (arguments->action) {
     case PP_ACTION_HELP:
         print_help();
         return 0;
     case PP_ACTION_VERSION:
         return print_version(err);
     default:
-        return report(&arguments, err);
+        return load_and_present(arguments, err);
     }
+}
+
+static int read_and_act(int argc, char **argv, struct pp_error *err)
+{
+    struct pp_arguments arguments;
+    int status = pp_arguments_parse(&arguments, argc, argv, pp_tell, err);
+    if (status == PP_E_NOT_FOUND)
+        print_help();
+    if (status >= 0)
+        status = act(&arguments, err);
+    pp_arguments_release(&arguments);
+    return status;
 }
 
 int pp_present(int argc, char **argv)
@@ -108,8 +97,8 @@ int pp_present(int argc, char **argv)
     struct pp_error err = {0};
     /* `pprof -raw ... | head` ends quietly, whatever our parent ignores. */
     signal(SIGPIPE, SIG_DFL);
-    if (act(argc, argv, &err) >= 0)
+    if (read_and_act(argc, argv, &err) >= 0)
         return 0;
     pp_tell_format("pprof: %s", err.text);
-    return STATUS_ERROR;
+    return PP_EXIT_ERROR;
 }

@@ -91,6 +91,10 @@ struct pp_report {
 extern const struct pp_report *const pp_reports[];
 const struct pp_report *pp_report_find(struct pp_slice name);
 
+/* Not one of them: what the shell says of the profile at first. Uses nothing
+ * up, if the options have no filters. */
+extern const struct pp_report pp_report_greeting;
+
 /* Drop the functions that the profile itself calls uninteresting (its
  * drop_frames, but not its keep_frames). Done once, after symbolization; the
  * reference goes on when an expression is wrong. */

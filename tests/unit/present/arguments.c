@@ -43,12 +43,15 @@ static void assert_refused(const char *line, const char *words)
     struct pp_error err;
     assert_true(parse(line, &arguments, &err) < 0);
     assert_string_equal(err.text, words);
+    pp_arguments_release(&arguments);
 }
 
+/* What was taken lives until the next call. */
 static struct pp_arguments assert_taken(const char *line)
 {
-    struct pp_arguments arguments;
+    static struct pp_arguments arguments;
     struct pp_error err;
+    pp_arguments_release(&arguments);
     if (parse(line, &arguments, &err) < 0)
         fail_msg("%s: %s", line, err.text);
     return arguments;
@@ -80,7 +83,7 @@ static void the_last_of_two_counts(void **state)
                      "-raw=false a");
     assert_false(arguments.settings.report.sort_cum);
     assert_int_equal(arguments.settings.report.nodecount, 4);
-    assert_string_equal(arguments.report->name, "top"); /* the default */
+    assert_int_equal(arguments.action, PP_ACTION_SHELL); /* no report */
     (void)state;
 }
 
@@ -133,7 +136,9 @@ static void what_is_wrong_is_said_in_gos_words(void **state)
     assert_refused("-foo a", "flag provided but not defined: -foo "
                              "(pprof -help lists the flags)");
     assert_refused("-http :0 a", "-http is not in this version");
-    assert_refused("a -base b", "-base is not in this version");
+    assert_refused("-weblist x a", "-weblist is not in this version");
+    assert_refused("a -base", "flag needs an argument: -base");
+    assert_refused("a -list", "flag needs an argument: -list");
     assert_refused("---x a", "bad flag syntax: ---x");
     assert_refused("-=x a", "bad flag syntax: -=x");
     assert_refused("a -nodecount", "flag needs an argument: -nodecount");
@@ -153,6 +158,66 @@ static void what_is_wrong_is_said_in_gos_words(void **state)
     assert_refused("-cum -flat a", "conflicting options set: [cum flat]");
     assert_refused("-lines -files a", "conflicting options set: [files lines]");
     assert_refused("-top -raw a", "must set at most one output format");
+    assert_refused("-list x -peek y a", "must set at most one output format");
+    assert_refused("-no_browser a", "-no_browser only makes sense with -http");
+    assert_refused("-base b -diff_base c a",
+                   "-base and -diff_base flags cannot both be specified");
+    assert_refused("-normalize a", "must have base profile to normalize by");
+    assert_refused("-normalize -base= a",
+                   "must have base profile to normalize by");
+    (void)state;
+}
+
+/* Of two mistakes the reference's first one is told. */
+static void mistakes_have_an_order(void **state)
+{
+    static const char *const words[] = {
+        "-normalize", "-base b -diff_base c", "-no_browser",
+        "-top -raw",  "-cum -flat",
+    };
+    static const char *const told[] = {
+        "must have base profile to normalize by",
+        "-base and -diff_base flags cannot both be specified",
+        "-no_browser only makes sense with -http",
+        "must set at most one output format",
+        "conflicting options set: [cum flat]",
+    };
+    char line[200] = "a";
+    for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
+        strcat(strcat(line, " "), words[i]);
+        assert_refused(line, told[i]);
+    }
+    assert_refused(line + 1, "no profile source specified");
+    (void)state;
+}
+
+static void all_bases_are_used(void **state)
+{
+    struct pp_arguments arguments =
+        assert_taken("-base b a -base=c -base= -normalize");
+    assert_int_equal(arguments.source_count, 1);
+    assert_int_equal(arguments.base_count, 2);
+    assert_string_equal(arguments.bases[0], "b");
+    assert_string_equal(arguments.bases[1], "c");
+    assert_false(arguments.diff_base);
+    assert_true(arguments.settings.report.normalize);
+    arguments = assert_taken("-top -diff_base b a");
+    assert_int_equal(arguments.base_count, 1);
+    assert_true(arguments.diff_base);
+    (void)state;
+}
+
+static void a_report_may_have_a_pattern(void **state)
+{
+    struct pp_arguments arguments = assert_taken("-list=main a");
+    assert_string_equal(arguments.report->name, "list");
+    assert_string_equal(arguments.settings.report.pattern, "main");
+    arguments = assert_taken("-peek x a");
+    assert_string_equal(arguments.settings.report.pattern, "x");
+    arguments = assert_taken("-peek= -top -all_frames a");
+    assert_string_equal(arguments.report->name, "top");
+    assert_string_equal(arguments.settings.report.pattern, "");
+    assert_true(arguments.all_frames);
     (void)state;
 }
 
@@ -205,6 +270,9 @@ int main(void)
         cmocka_unit_test(a_file_with_a_flags_name_is_a_source),
         cmocka_unit_test(two_dashes_end_the_flags),
         cmocka_unit_test(what_is_wrong_is_said_in_gos_words),
+        cmocka_unit_test(mistakes_have_an_order),
+        cmocka_unit_test(all_bases_are_used),
+        cmocka_unit_test(a_report_may_have_a_pattern),
         cmocka_unit_test(old_flags_choose_a_sample_type),
         cmocka_unit_test(the_first_of_several_may_be_a_binary),
         cmocka_unit_test(help_and_version_need_nothing_else),

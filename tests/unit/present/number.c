@@ -69,7 +69,8 @@ static void no_integers(void **state)
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         struct pp_error err = {0};
         int64_t number = 4711;
-        assert_int_equal(pp_parse_int(bad[i][0], &number, &err), PP_E_USAGE);
+        assert_int_equal(pp_parse_int(bad[i][0], &number, &err),
+                         strcmp(bad[i][1], PARSE) ? PP_E_USAGE : PP_E_FORMAT);
         assert_string_equal(err.text, bad[i][1]);
         assert_int_equal(number, 4711);
     }
@@ -123,7 +124,8 @@ static void no_floats(void **state)
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         struct pp_error err = {0};
         double number;
-        assert_int_equal(pp_parse_float(bad[i][0], &number, &err), PP_E_USAGE);
+        assert_int_equal(pp_parse_float(bad[i][0], &number, &err),
+                         strcmp(bad[i][1], PARSE) ? PP_E_USAGE : PP_E_FORMAT);
         assert_string_equal(err.text, bad[i][1]);
     }
 }
@@ -146,12 +148,65 @@ static void long_floats(void **state)
     assert_int_equal(pp_parse_float(text, &number, NULL), PP_OK);
 }
 
+static void decimals(void **state)
+{
+    static const char *const bad[] = {"",    "+",   "-",  "1_0",
+                                      "0x1", "1.0", " 1", "a"};
+    int64_t number = 0;
+    struct pp_error err = {0};
+    assert_int_equal(pp_parse_decimal("-010", &number, &err), PP_OK);
+    assert_int_equal(number, -10);
+    assert_int_equal(pp_parse_decimal("+7", &number, &err), PP_OK);
+    assert_int_equal(number, 7);
+    assert_int_equal(pp_parse_decimal("9223372036854775808", &number, &err),
+                     PP_E_USAGE);
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        err = (struct pp_error){0};
+        assert_int_equal(pp_parse_decimal(bad[i], &number, &err), PP_E_FORMAT);
+    }
+    (void)state;
+}
+
+static void floats_are_written_as_go_does(void **state)
+{
+    static const struct {
+        double number;
+        const char *text;
+    } rows[] = {
+        {0, "0"},
+        {1, "1"},
+        {-3, "-3"},
+        {0.001, "0.001"},
+        {0.005, "0.005"},
+        {0.0001, "0.0001"},
+        {1e-5, "1e-05"},
+        {1.234e-5, "1.234e-05"},
+        {123456, "123456"},
+        {1e6, "1e+06"},
+        {0.1, "0.1"},
+        {1234567.5, "1.2345675e+06"},
+        {1.0 / 3, "0.3333333333333333"},
+        {12.5, "12.5"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct pp_buffer out = {0};
+        pp_format_float(&out, rows[i].number);
+        assert_string_equal(out.data, rows[i].text);
+        pp_buffer_release(&out);
+    }
+    (void)state;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(integers),    cmocka_unit_test(no_integers),
-        cmocka_unit_test(floats),      cmocka_unit_test(no_floats),
+        cmocka_unit_test(integers),
+        cmocka_unit_test(no_integers),
+        cmocka_unit_test(floats),
+        cmocka_unit_test(no_floats),
         cmocka_unit_test(long_floats),
+        cmocka_unit_test(decimals),
+        cmocka_unit_test(floats_are_written_as_go_does),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,213 @@
+/* editor: libedit, and what it needs from us. The editor writes to the
+ * standard error, so that reports alone go to the standard output.
+ */
+#include "present/editor.h"
+
+#include <histedit.h>
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "os/os.h"
+#include "present/completion.h"
+#include "present/history_path.h"
+#include "present/render.h"
+#include "present/terminal.h"
+
+enum { HISTORY_LINES = 1000, SHOWN_MAX = 40 };
+
+struct pp_editor {
+    EditLine *line;
+    History *history;
+    const struct pp_profile *profile;
+    const char *prompt;
+    char *path;        /* of the history; "" if there is none */
+    bool is_cancelled; /* by Ctrl-C, since reading began */
+};
+
+bool pp_editor_is_possible(void)
+{
+    const char *terminal = getenv("TERM");
+    return isatty(STDIN_FILENO) && isatty(STDERR_FILENO) && terminal &&
+           terminal[0] && strcasecmp(terminal, "dumb") != 0;
+}
+
+static struct pp_editor *editor_of(EditLine *line)
+{
+    void *editor = NULL;
+    el_get(line, EL_CLIENTDATA, &editor);
+    return editor;
+}
+
+static char *give_prompt(EditLine *line)
+{
+    return (char *)(uintptr_t)editor_of(line)->prompt;
+}
+
+/* ---- keys --------------------------------------------------------------- */
+
+/* Ctrl-C: the line is forgotten. */
+static unsigned char cancel(EditLine *line, int key)
+{
+    (void)key;
+    editor_of(line)->is_cancelled = true;
+    return CC_NEWLINE;
+}
+
+/* Below the line; it is drawn anew behind that. */
+static void show_candidates(const struct pp_completion *completion)
+{
+    uint32_t count = completion->candidate_count;
+    struct pp_buffer text = {0};
+    pp_buffer_append_char(&text, '\n');
+    for (uint32_t i = 0; i < count && i < SHOWN_MAX; i++) {
+        pp_append_harmless(&text, completion->candidates[i]);
+        pp_buffer_append_char(&text, '\n');
+    }
+    if (count > SHOWN_MAX)
+        pp_buffer_format(&text, "... and %u more\n", count - SHOWN_MAX);
+    pp_os_write_all(STDERR_FILENO, text.data, text.size);
+    pp_buffer_release(&text);
+}
+
+static void replace(EditLine *line, struct pp_slice old, struct pp_slice new)
+{
+    char *text = strndup(new.data, new.size);
+    if (!text)
+        return;
+    el_deletestr(line, (int)pp_utf8_count(old));
+    el_insertstr(line, text);
+    free(text);
+}
+
+/* Tab. */
+static unsigned char complete(EditLine *line, int key)
+{
+    struct pp_completion completion;
+    struct pp_arena arena;
+    (void)key;
+    const LineInfo *info = el_line(line);
+    struct pp_slice before = {info->buffer,
+                              (size_t)(info->cursor - info->buffer)};
+    pp_arena_init_fatal(&arena, pp_die_without_memory);
+    pp_complete(&completion, before, editor_of(line)->profile, &arena);
+    struct pp_slice old = {info->cursor - completion.replaced,
+                           completion.replaced};
+    unsigned char result = CC_ERROR; /* rings */
+    if (!pp_slice_equal(old, completion.text)) {
+        replace(line, old, completion.text);
+        result = CC_REFRESH;
+    } else if (completion.candidate_count) {
+        show_candidates(&completion);
+        result = CC_REDISPLAY;
+    }
+    pp_arena_release(&arena);
+    return result;
+}
+
+static void bind_keys(EditLine *line)
+{
+    el_set(line, EL_EDITOR, "emacs");
+    el_set(line, EL_ADDFN, "pprof-complete", "Complete", complete);
+    el_set(line, EL_BIND, "^I", "pprof-complete", NULL);
+    el_set(line, EL_BIND, "^R", "em-inc-search-prev", NULL);
+    /* While a line is edited Ctrl-C is a key: no signal disturbs. */
+    el_set(line, EL_SETTY, "-d", "intr=", NULL);
+    el_set(line, EL_ADDFN, "pprof-cancel", "Forget the line", cancel);
+    el_set(line, EL_BIND, "^C", "pprof-cancel", NULL);
+}
+
+/* ---- history ------------------------------------------------------------ */
+
+static void begin_history(struct pp_editor *editor)
+{
+    HistEvent event;
+    history(editor->history, &event, H_SETSIZE, HISTORY_LINES);
+    history(editor->history, &event, H_SETUNIQUE, 1);
+    if (editor->path[0] && access(editor->path, F_OK) == 0 &&
+        history(editor->history, &event, H_LOAD, editor->path) < 0)
+        pp_tell_format("history: %s: %s", editor->path, event.str);
+    el_set(editor->line, EL_HIST, history, editor->history);
+}
+
+/* libedit gives the file the mode 0600. */
+static void end_history(struct pp_editor *editor)
+{
+    HistEvent event;
+    mode_t mask = umask(077);
+    if (editor->path[0] &&
+        (!pp_history_make_directories(editor->path) ||
+         history(editor->history, &event, H_SAVE, editor->path) < 0))
+        pp_tell("history: not kept");
+    umask(mask);
+}
+
+/* ---- life --------------------------------------------------------------- */
+
+int pp_editor_new(struct pp_editor **editor, const struct pp_profile *profile,
+                  struct pp_error *err)
+{
+    struct pp_editor *new = calloc(1, sizeof(*new));
+    *editor = new;
+    if (!new)
+        return pp_fail_memory(err);
+    setlocale(LC_CTYPE, ""); /* which characters the keyboard has */
+    new->profile = profile;
+    new->path = pp_history_path(getenv("XDG_STATE_HOME"), getenv("HOME"));
+    new->line = el_init("pprof", stdin, stderr, stderr);
+    new->history = history_init();
+    if (!new->path || !new->line || !new->history)
+        return pp_fail_memory(err);
+    el_set(new->line, EL_CLIENTDATA, new);
+    el_set(new->line, EL_PROMPT, give_prompt);
+    bind_keys(new->line);
+    begin_history(new);
+    return PP_OK;
+}
+
+void pp_editor_free(struct pp_editor *editor)
+{
+    if (!editor)
+        return;
+    if (editor->line && editor->history && editor->path)
+        end_history(editor);
+    if (editor->history)
+        history_end(editor->history);
+    if (editor->line)
+        el_end(editor->line);
+    free(editor->path);
+    free(editor);
+}
+
+/* ---- reading ------------------------------------------------------------ */
+
+static void remember(struct pp_editor *editor, const char *text)
+{
+    HistEvent event;
+    if (strspn(text, " \t\n") < strlen(text))
+        history(editor->history, &event, H_ENTER, text);
+}
+
+bool pp_editor_read(struct pp_editor *editor, const char *prompt,
+                    struct pp_slice *line)
+{
+    int size;
+    editor->prompt = prompt;
+    do {
+        editor->is_cancelled = false;
+        const char *text = el_gets(editor->line, &size);
+        if (!text || size <= 0)
+            break;
+        if (editor->is_cancelled) {
+            pp_tell("^C");
+            continue;
+        }
+        remember(editor, text);
+        *line = (struct pp_slice){text, (size_t)size};
+        return true;
+    } while (editor->is_cancelled);
+    pp_tell(""); /* behind the prompt */
+    return false;
+}

@@ -1,0 +1,141 @@
+/* shell_run: every report of the shell is made in a child process of its own.
+ *
+ * Reports use their profile up, and take memory, and time: the child has a
+ * copy of the profile without copying it, gives all back at its end, and
+ * Ctrl-C, which the shell ignores meanwhile, stops it anywhere.
+ *
+ * A viewer outlives the command, and its file is taken away when the shell
+ * ends: so for these the child hands the bytes up, and the shell delivers them.
+ */
+#include "present/shell_run.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "os/os.h"
+#include "present/present.h"
+#include "present/render.h"
+#include "present/terminal.h"
+
+struct run {
+    const struct pp_report *report;
+    struct pp_profile *profile;
+    const struct pp_options *options;
+    const struct pp_destination *destination;
+    bool has_viewer; /* the shell delivers */
+};
+
+/* ---- in the child ------------------------------------------------------- */
+
+static int hand_up(int fd, struct pp_slice bytes, struct pp_error *err)
+{
+    int status = pp_os_write_all(fd, bytes.data, bytes.size);
+    return status < 0 ? pp_fail_errno(err, -status, "write pipe") : PP_OK;
+}
+
+static _Noreturn void be_child(const struct run *run, int fd)
+{
+    struct pp_error err = {0};
+    struct pp_buffer bytes = {0};
+    int status =
+        pp_render(run->report, run->profile, run->options, &bytes, &err);
+    struct pp_slice text = pp_buffer_slice(&bytes);
+    if (status >= 0)
+        status = run->has_viewer ? hand_up(fd, text, &err)
+                                 : pp_output_deliver(run->report, text,
+                                                     run->destination, &err);
+    if (status < 0)
+        pp_tell(err.text);
+    _exit(status < 0 ? PP_EXIT_ERROR : 0);
+}
+
+/* ---- in the shell ------------------------------------------------------- */
+
+/* Until the child closes its end. */
+static int take_all(int fd, struct pp_buffer *bytes, struct pp_error *err)
+{
+    enum { ROOM = 65536 };
+    for (;;) {
+        char *room = pp_buffer_room(bytes, ROOM);
+        if (!room)
+            return pp_fail_memory(err);
+        ssize_t size = read(fd, room, ROOM);
+        if (size < 0 && errno == EINTR)
+            continue;
+        if (size < 0)
+            return pp_fail_errno(err, errno, "read pipe");
+        if (size == 0)
+            return PP_OK;
+        bytes->size += (size_t)size;
+    }
+}
+
+/* Whether it ended well. What it did not live to tell is told here; that its
+ * reader went away (SIGPIPE) is nobody's fault. */
+static bool wait_for(pid_t child)
+{
+    int status;
+    while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+        continue;
+    if (WIFSIGNALED(status) && WTERMSIG(status) == SIGINT)
+        pp_tell("");
+    else if (WIFSIGNALED(status) && WTERMSIG(status) != SIGPIPE)
+        pp_tell_format("the report was ended by a signal: %s",
+                       strsignal(WTERMSIG(status)));
+    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+static int follow(const struct run *run, pid_t child, int fd,
+                  struct pp_error *err)
+{
+    struct pp_buffer bytes = {0};
+    int status = take_all(fd, &bytes, err);
+    bool is_good = wait_for(child);
+    if (status == PP_OK && is_good && run->has_viewer)
+        status = pp_output_deliver(run->report, pp_buffer_slice(&bytes),
+                                   run->destination, err);
+    pp_buffer_release(&bytes);
+    return status;
+}
+
+static int run_apart(const struct run *run, const struct sigaction *interrupt,
+                     struct pp_error *err)
+{
+    int ends[2];
+    if (pipe(ends) < 0)
+        return pp_fail_errno(err, errno, "pipe");
+    pid_t child = fork();
+    if (child == 0) {
+        sigaction(SIGINT, interrupt, NULL);
+        close(ends[0]);
+        be_child(run, ends[1]);
+    }
+    int why = errno;
+    close(ends[1]);
+    int status = child < 0 ? pp_fail_errno(err, why, "fork")
+                           : follow(run, child, ends[0], err);
+    close(ends[0]);
+    return status;
+}
+
+int pp_shell_run(const struct pp_report *report, struct pp_profile *profile,
+                 const struct pp_options *options,
+                 const struct pp_destination *destination, struct pp_error *err)
+{
+    const struct run run = {
+        .report = report,
+        .profile = profile,
+        .options = options,
+        .destination = destination,
+        .has_viewer =
+            report->viewer && !destination->path && !destination->command,
+    };
+    struct sigaction before, ignore = {.sa_handler = SIG_IGN};
+    bool ends_shell = !isatty(STDIN_FILENO);
+    sigaction(SIGINT, ends_shell ? NULL : &ignore, &before);
+    int status = run_apart(&run, &before, err);
+    sigaction(SIGINT, &before, NULL);
+    return status;
+}
