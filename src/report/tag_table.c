@@ -13,23 +13,9 @@
 #include "report/labels.h"
 #include "report/tab_table.h"
 #include "report/table.h"
+#include "report/tag_tallies.h"
 
 #include <stdlib.h>
-
-/* Of samples with the same label. */
-struct tally {
-    uint32_t key, text; /* in labels.texts; PP_NONE: a number */
-    int64_t number;
-    int64_t sum, divisor; /* divisor: with mean, of value 0 */
-};
-
-struct tallies {
-    struct {
-        struct tally *items;
-        uint32_t count, capacity;
-    } all;
-    struct pp_table table;
-};
 
 struct printer {
     const struct pp_report_job *job;
@@ -39,59 +25,14 @@ struct printer {
 
 /* ---- adding up ---------------------------------------------------------- */
 
-static int64_t add(int64_t a, int64_t b)
-{
-    return (int64_t)((uint64_t)a + (uint64_t)b);
-}
-
-static void add_tally(struct tallies *tallies, struct pp_arena *arena,
-                      const struct tally *tally)
-{
-    uint64_t hash = pp_hash_add((uint64_t)tally->key << 32 | tally->text,
-                                (uint64_t)tally->number);
-    uint32_t at, index;
-    pp_table_each (&tallies->table, hash, at, index) {
-        struct tally *found = &tallies->all.items[index];
-        if (found->key == tally->key && found->text == tally->text &&
-            found->number == tally->number) {
-            found->sum = add(found->sum, tally->sum);
-            found->divisor = add(found->divisor, tally->divisor);
-            return;
-        }
-    }
-    *pp_vector_add(arena, &tallies->all) = *tally;
-    pp_table_insert(&tallies->table, arena, hash, tallies->all.count - 1);
-}
-
-static void add_samples(const struct printer *printer, struct tallies *tallies)
-{
-    const struct pp_report_job *job = printer->job;
-    const uint32_t *number_of = printer->labels.number_of;
-    for (uint32_t i = 0; i < job->profile->samples.count; i++) {
-        const struct pp_sample *sample = &job->profile->samples.items[i];
-        const int64_t *values = pp_sample_values(job->profile, i);
-        struct tally tally = {
-            .sum = values[job->value_index],
-            .divisor = job->options->mean ? values[0] : 0,
-        };
-        for (uint32_t k = 0; k < sample->label_count; k++) {
-            const struct pp_label *label =
-                &job->profile->labels.items[sample->label_start + k];
-            tally.key = number_of[label->key];
-            tally.text = label->string ? number_of[label->string] : PP_NONE;
-            tally.number = label->string ? 0 : label->number;
-            add_tally(tallies, job->arena, &tally);
-        }
-    }
-}
-
 /* Numbers become text, in the key's unit: then some of them are the same. */
-static void add_named(struct printer *printer, const struct tallies *from,
-                      struct tallies *to)
+static void add_named(struct printer *printer,
+                      const struct pp_tag_tallies *from,
+                      struct pp_tag_tallies *to)
 {
     const struct pp_report_job *job = printer->job;
     for (uint32_t i = 0; i < from->all.count; i++) {
-        struct tally tally = from->all.items[i];
+        struct pp_tag_tally tally = from->all.items[i];
         if (tally.text == PP_NONE) {
             char space[64];
             struct pp_buffer name = pp_buffer_in(space);
@@ -102,13 +43,13 @@ static void add_named(struct printer *printer, const struct tallies *from,
             pp_buffer_release(&name);
         }
         tally.number = 0;
-        add_tally(to, job->arena, &tally);
+        pp_tag_tallies_add(to, job->arena, &tally);
     }
 }
 
 /* ---- order -------------------------------------------------------------- */
 
-static uint64_t size_of(const struct tally *tally)
+static uint64_t size_of(const struct pp_tag_tally *tally)
 {
     int64_t value = pp_mean(tally->sum, tally->divisor);
     return value < 0 ? -(uint64_t)value : (uint64_t)value;
@@ -117,8 +58,8 @@ static uint64_t size_of(const struct tally *tally)
 /* By key; then the largest first, by its name where they tie. */
 static int compare(const void *left, const void *right, void *labels)
 {
-    const struct tally *a = left;
-    const struct tally *b = right;
+    const struct pp_tag_tally *a = left;
+    const struct pp_tag_tally *b = right;
     if (a->key != b->key)
         return pp_slice_compare(pp_labels_text(labels, a->key),
                                 pp_labels_text(labels, b->key));
@@ -141,13 +82,13 @@ static void append_percentage(struct printer *printer, int64_t value)
     pp_buffer_append_char(&printer->text, ')');
 }
 
-static void append_total(struct printer *printer, const struct tally *tallies,
-                         uint32_t count)
+static void append_total(struct printer *printer,
+                         const struct pp_tag_tally *tallies, uint32_t count)
 {
     int64_t sum = 0, divisor = 0;
     for (uint32_t i = 0; i < count; i++) {
-        sum = add(sum, tallies[i].sum);
-        divisor = add(divisor, tallies[i].divisor);
+        sum = (int64_t)((uint64_t)sum + (uint64_t)tallies[i].sum);
+        divisor = (int64_t)((uint64_t)divisor + (uint64_t)tallies[i].divisor);
     }
     int64_t value = pp_mean(sum, divisor);
     pp_buffer_append_slice(&printer->text,
@@ -162,7 +103,8 @@ static void append_total(struct printer *printer, const struct tally *tallies,
     pp_buffer_append_char(&printer->text, '\n');
 }
 
-static void append_tag(struct printer *printer, const struct tally *tally)
+static void append_tag(struct printer *printer,
+                       const struct pp_tag_tally *tally)
 {
     int64_t value = pp_mean(tally->sum, tally->divisor);
     pp_buffer_append_text(&printer->text, " \t");
@@ -174,9 +116,10 @@ static void append_tag(struct printer *printer, const struct tally *tally)
     pp_buffer_append_char(&printer->text, '\n');
 }
 
-static void append_keys(struct printer *printer, const struct tallies *tallies)
+static void append_keys(struct printer *printer,
+                        const struct pp_tag_tallies *tallies)
 {
-    const struct tally *all = tallies->all.items;
+    const struct pp_tag_tally *all = tallies->all.items;
     for (uint32_t start = 0, end; start < tallies->all.count; start = end) {
         for (end = start; end < tallies->all.count; end++)
             if (all[end].key != all[start].key)
@@ -191,10 +134,10 @@ static void append_keys(struct printer *printer, const struct tallies *tallies)
 static int print_tags(struct pp_report_job *job, struct pp_error *err)
 {
     struct printer printer = {.job = job};
-    struct tallies by_number = {0}, by_name = {0};
+    struct pp_tag_tallies by_number = {0}, by_name = {0};
     struct pp_buffer *out = job->output->out;
     pp_labels_find(&printer.labels, job->arena, job->profile);
-    add_samples(&printer, &by_number);
+    pp_tag_tallies_of_samples(&by_number, job, &printer.labels);
     add_named(&printer, &by_number, &by_name);
     if (by_name.all.count)
         qsort_r(by_name.all.items, by_name.all.count, sizeof *by_name.all.items,
