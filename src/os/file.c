@@ -37,11 +37,8 @@ static int read_all(int fd, struct pp_buffer *out)
     }
 }
 
-int pp_os_read_file(const char *path, struct pp_buffer *out)
+static int read_and_close(int fd, struct pp_buffer *out)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-    if (fd < 0)
-        return -errno;
     struct stat about;
     int result = fstat(fd, &about) < 0    ? -errno
                  : S_ISDIR(about.st_mode) ? -EISDIR
@@ -53,6 +50,24 @@ int pp_os_read_file(const char *path, struct pp_buffer *out)
         result = read_all(fd, out);
     close(fd);
     return result;
+}
+
+int pp_os_read_file(const char *path, struct pp_buffer *out)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    return fd < 0 ? -errno : read_and_close(fd, out);
+}
+
+int pp_os_read_regular_file(const char *path, struct pp_buffer *out)
+{
+    struct stat about;
+    if (stat(path, &about) < 0)
+        return -errno;
+    if (!S_ISREG(about.st_mode))
+        return S_ISDIR(about.st_mode) ? -EISDIR : -EINVAL;
+    /* Should it be something else by now, opening does not wait for it. */
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    return fd < 0 ? -errno : read_and_close(fd, out);
 }
 
 int pp_os_write_all(int fd, const void *bytes, size_t size)

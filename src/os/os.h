@@ -26,6 +26,11 @@ int64_t pp_os_thread_cpu_ns(pid_t tid);
  * out->ceiling bytes (-EFBIG). */
 int pp_os_read_file(const char *path, struct pp_buffer *out);
 
+/* The same of a file that somebody else chose: what is no regular file is not
+ * even opened, so that nothing waits or starts (-EINVAL; directories: -EISDIR).
+ */
+int pp_os_read_regular_file(const char *path, struct pp_buffer *out);
+
 /* Write all of it, whatever short writes and EINTR there are. */
 int pp_os_write_all(int fd, const void *bytes, size_t size);
 

@@ -1,0 +1,32 @@
+/* The source files that a profile names. Private to report. */
+#ifndef PP_REPORT_SOURCE_FILE_H
+#define PP_REPORT_SOURCE_FILE_H
+
+#include "base/base.h"
+
+struct pp_source_files;
+
+/* Where to look for them, as in pp_options; source_path "" is the current
+ * directory. The arena must be a fatal one and outlive them; NULL on
+ * failure. */
+struct pp_source_files *pp_source_files_new(struct pp_arena *arena,
+                                            const char *source_path,
+                                            const char *trim_path,
+                                            struct pp_error *err);
+void pp_source_files_free(struct pp_source_files *files);
+
+struct pp_source_file {
+    uint32_t line_count;
+    const char *error; /* why it could not be read, or NULL */
+};
+
+/* The file that a profile calls `name`, read when it is asked for. It is good
+ * until the next one is. */
+const struct pp_source_file *pp_source_files_find(struct pp_source_files *files,
+                                                  struct pp_slice name);
+
+/* Line 1 .. line_count of it, without its end. Borrows. */
+struct pp_slice pp_source_file_line(const struct pp_source_file *file,
+                                    uint32_t line);
+
+#endif
