@@ -53,6 +53,8 @@ static inline struct pp_slice pp_take_while(struct pp_slice *text,
     while (size < text->size && is(text->data[size]))
         size++;
     struct pp_slice taken = {text->data, size};
+    if (size == 0) /* the text may be NULL */
+        return taken;
     *text = (struct pp_slice){text->data + size, text->size - size};
     return taken;
 }
