@@ -64,6 +64,9 @@ refused 'out-of-range.pb.gz: malformed profile' -top out-of-range.pb.gz
 printf '\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff' >varint
 refused 'varint: ' -top varint
 
+printf 'PERFILE2hhhhhhhh' >perf.data
+refused 'perf script' -top perf.data
+
 # A name that the terminal would obey.
 name=$'missing\033[31m'
 refused 'missing\x1b[31m' -top "$name"

@@ -70,6 +70,59 @@ check 'says what failed: a URL' says \
 	"$url/404: server response: 404 Not Found"
 check 'says how many' says 'Fetched 2 source profiles out of 4'
 
+# ---- bases --------------------------------------------------------------------
+
+run -top -base good.pb.gz good.pb.gz good.pb.gz
+check '-base is subtracted' prints '         5   100%   100%          5   100%  main'
+run -top -base good.pb.gz good.pb.gz
+check 'to nothing' prints 'Showing nodes accounting for 0, 0% of 0 total'
+run -top -diff_base good.pb.gz good.pb.gz good.pb.gz
+check '-diff_base is what 100 % are' prints \
+	'         5   100%   100%          5   100%  main'
+run -tags -diff_base good.pb.gz good.pb.gz
+check 'its samples are told apart' prints 'pprof::base'
+run -top -normalize -base good.pb.gz good.pb.gz good.pb.gz
+check '-normalize: as much of each' prints \
+	'Showing nodes accounting for 0, 0% of 0 total'
+run -top -base "$url/profile" good.pb.gz
+# What maps nothing in particular is not the same in a file and on a server.
+check 'a base from a server' prints 'accounting for 0, 0% of 10 total'
+check 'is kept too' grep -q '^Saved profile in ' stderr
+run -top -base missing good.pb.gz
+check 'no base: status 2' test "$status" = 2
+check 'says so' says 'pprof: failed to fetch any base profiles'
+run -top -base missing -base good.pb.gz good.pb.gz good.pb.gz
+check 'one of two bases is enough' test "$status" = 0
+check 'says how many bases' says 'Fetched 1 base profiles out of 2'
+
+# ---- files that are none --------------------------------------------------------
+
+gzip -dc good.pb.gz >bare
+status=0
+"$pprof" -top /dev/stdin <good.pb.gz >stdout 2>stderr || status=$?
+check '/dev/stdin: a file' prints '  main'
+cat good.pb.gz | "$pprof" -top /dev/stdin >stdout 2>stderr || status=$?
+check '/dev/stdin: a pipe' prints '  main'
+"$pprof" -top <(cat bare) >stdout 2>stderr || status=$?
+check 'a pipe by its name' prints '  main'
+mkfifo fifo
+cat good.pb.gz >fifo &
+"$pprof" -top fifo >stdout 2>stderr || status=$?
+check 'a FIFO' prints '  main'
+check 'all of them' test "$status" = 0
+run -top -
+check '- is the name of a file' says 'pprof: stat -: no such file or directory'
+
+# ---- a great many sources -------------------------------------------------------
+
+for ((i = 0; i < 300; i++)); do many[i]=good.pb.gz; done
+(ulimit -n 64 && "$pprof" -top "${many[@]}") >stdout 2>stderr </dev/null
+check '300 files, 64 descriptors' prints \
+	'      1500   100%   100%       1500   100%  main'
+run -top "${many[@]}" missing "${many[@]}" -base missing -base good.pb.gz
+check 'those that are missing are told' says 'Fetched 600 source profiles out of 601'
+check 'the others count' prints '      2995   100%   100%       2995   100%  main'
+
 # ---- where the report goes ----------------------------------------------------
 
 run -top -output report.txt good.pb.gz
@@ -79,8 +132,6 @@ check 'the report is in it' grep -q 'main$' report.txt
 run -proto -output copy.pb.gz good.pb.gz
 run -raw copy.pb.gz
 check '-proto writes what it read' cmp -s raw stdout
-run good.pb.gz
-check '-top without being asked' prints 'flat  flat%'
 run -raw good.pb.gz -output raw2
 check 'flags behind sources' cmp -s raw raw2
 
