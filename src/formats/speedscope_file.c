@@ -507,14 +507,12 @@ static yajl_callbacks callbacks = {
 static int fail_parser(yajl_handle parser, struct pp_error *err)
 {
     unsigned char *words = yajl_get_error(parser, 0, NULL, 0);
-    struct pp_slice text = pp_slice_of((const char *)words);
-    const char *end = text.size ? memchr(text.data, '\n', text.size) : NULL;
-    if (end)
-        text.size = (size_t)(end - text.data);
-    pp_fail(err, PP_E_FORMAT, PP_SLICE_FORMAT, PP_SLICE_ARGS(text));
-    if (words)
-        yajl_free_error(parser, words);
-    return PP_E_FORMAT;
+    if (!words)
+        return pp_fail_memory(err);
+    int size = (int)strcspn((const char *)words, "\n");
+    int status = pp_fail(err, PP_E_FORMAT, "%.*s", size, (const char *)words);
+    yajl_free_error(parser, words);
+    return status;
 }
 
 static int parse(struct reader *reader, yajl_handle parser,
