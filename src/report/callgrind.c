@@ -21,12 +21,20 @@ struct numbering {
     uint32_t count;
 };
 
+/* All zero is right, too. */
+struct scaled {
+    int64_t value, scaled;
+};
+
+enum { SCALED_COUNT = 1024 };
+
 struct writer {
     const struct pp_report_job *job;
     struct pp_buffer *out;
     const struct pp_graph *graph;
     struct pp_callgrind_names names;
     struct numbering objects, files, functions;
+    struct scaled scaled[SCALED_COUNT]; /* by hash of the value */
 };
 
 /* ---- pieces of lines ---------------------------------------------------- */
@@ -79,11 +87,19 @@ static size_t format_address(char *text, const uint64_t *previous,
     return size;
 }
 
-static int64_t scale(const struct pp_report_job *job, int64_t value)
+/* Few weights are unlike all others, and units are found by name: so scaled
+ * values are remembered. */
+static int64_t scale(struct writer *writer, int64_t value)
 {
-    struct pp_slice unit;
-    return pp_unit_truncate(
-        pp_unit_scale(value, job->unit, job->out_unit, &unit));
+    struct scaled *known =
+        &writer->scaled[pp_hash_u64((uint64_t)value) % SCALED_COUNT];
+    if (known->value != value) {
+        struct pp_slice unit;
+        double exact = pp_unit_scale(value, writer->job->unit,
+                                     writer->job->out_unit, &unit);
+        *known = (struct scaled){value, pp_unit_truncate(exact)};
+    }
+    return known->scaled;
 }
 
 /* "fl=(3) main.c" at first, then "fl=(3)"; what has no name, "fl=". */
@@ -143,7 +159,7 @@ static void append_value(struct writer *writer, const char *front,
                          int64_t value)
 {
     char line[32];
-    size_t size = format_decimal(line, scale(writer->job, value));
+    size_t size = format_decimal(line, scale(writer, value));
     line[size++] = '\n';
     pp_buffer_append_text(writer->out, front);
     pp_buffer_append(writer->out, line, size);
