@@ -1,8 +1,8 @@
 /* wire: a profile as bytes, and back.
  *
  * The format is profile.proto of github.com/google/pprof, in gzip (any number
- * of members), in zstd, or bare. Other formats will be further rows in the
- * table of decode.c.
+ * of members), in zstd, or bare. What is none is read as one of the forms of
+ * formats/, if it is one.
  */
 #ifndef PP_WIRE_WIRE_H
 #define PP_WIRE_WIRE_H
