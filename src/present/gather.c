@@ -1,9 +1,10 @@
 /* gather: see gather.h.
  *
  * A chunk of sources, and one of bases beside it, is fetched at the same time
- * and merged; then the result is merged with that of the chunks before. So
- * memory and open connections are bounded however many there are, and what
- * comes out is the reference's to the last byte, since its chunks are the same.
+ * and taken in by the merging of those before. So memory and open connections
+ * are bounded however many there are. What comes out is the reference's to the
+ * last byte, unless samples within one of its chunks cancel each other out: it
+ * then forgets where it had first seen them.
  *
  * Where a source is no file all profiles are named before they are merged, each
  * by its own server: addresses of one process mean nothing to another. Files
@@ -15,6 +16,7 @@
 #include "present/gather.h"
 
 #include <signal.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "present/terminal.h"
@@ -27,7 +29,8 @@ struct group {
     uint32_t count;             /* of sources */
     uint32_t tried;             /* of them, from the first */
     uint32_t fetched;           /* of those */
-    struct pp_profile *profile; /* of the chunks so far; NULL: none yet */
+    struct pp_merging *merging; /* of the chunks so far */
+    struct pp_profile *profile; /* the only one so far; in the end, all */
 };
 
 struct gathering {
@@ -81,24 +84,52 @@ int pp_combine(struct pp_profile **profiles, size_t count,
     return status;
 }
 
-/* Merge a chunk, and that with what came before. The profiles are taken over.
- */
+/* Take profiles in, and free them. */
+static int merge_in(struct group *group, struct pp_profile **profiles,
+                    size_t count, struct pp_error *err)
+{
+    if (!group->merging)
+        group->merging = pp_merging_new();
+    int status = group->merging
+                     ? pp_merging_add(group->merging, profiles, count, err)
+                     : pp_fail_memory(err);
+    for (size_t i = 0; i < count; i++)
+        pp_profile_free(profiles[i]);
+    return status;
+}
+
+/* Add a chunk to what came before. The first profile may be the only one, and
+ * waits until there is another. The profiles are taken over; there is room for
+ * one more. */
 static int combine_chunk(struct group *group, struct pp_profile **profiles,
                          size_t count, struct pp_error *err)
 {
-    struct pp_profile *pair[] = {group->profile, NULL};
     struct pp_error why = {0};
+    int status = 0;
     if (count == 0)
         return 0;
-    int status = pp_combine(profiles, count, &pair[1], &why);
-    if (status == 0 && group->profile)
-        status = pp_combine(pair, 2, &group->profile, &why);
-    else if (status == 0)
-        group->profile = pair[1];
+    if (group->profile) {
+        memmove(profiles + 1, profiles, count * sizeof(struct pp_profile *));
+        profiles[0] = group->profile;
+        group->profile = NULL;
+        count++;
+    }
+    if (group->merging || count > 1)
+        status = merge_in(group, profiles, count, &why);
+    else
+        status = pp_combine(profiles, 1, &group->profile, &why);
     if (status < 0)
         return pp_fail(err, status, "problem fetching %s profiles: %s",
                        group->what, why.text);
     return 0;
+}
+
+/* What has been merged, if anything was. */
+static int end_merging(struct group *group, struct pp_error *err)
+{
+    struct pp_merging *merging = group->merging;
+    group->merging = NULL;
+    return merging ? pp_merging_end(merging, &group->profile, err) : 0;
 }
 
 /* ---- a chunk ------------------------------------------------------------ */
@@ -138,7 +169,7 @@ static int take_chunk(struct gathering *gathering, struct group *group,
                       const struct pp_fetched *fetched, uint32_t count,
                       struct pp_error *err)
 {
-    struct pp_profile *profiles[CHUNK];
+    struct pp_profile *profiles[CHUNK + 1];
     uint32_t profile_count = 0;
     int status = 0;
     for (uint32_t i = 0; i < count; i++) {
@@ -251,6 +282,12 @@ static int gather(struct gathering *gathering, struct pp_error *err)
         status = gather_chunk(gathering, err);
     if (status == 0)
         status = conclude(gathering, err);
+    if (status == 0)
+        status = end_merging(&gathering->sources, err);
+    if (status == 0)
+        status = end_merging(&gathering->bases, err);
+    pp_merging_free(gathering->sources.merging);
+    pp_merging_free(gathering->bases.merging);
     pp_arena_release(&arena);
     return status;
 }

@@ -159,19 +159,30 @@ static int add_header(struct pp_merger *merger, const struct pp_profile *source)
     return failed ? PP_E_MEMORY : PP_OK;
 }
 
-/* ---- the whole ---------------------------------------------------------- */
+/* ---- some at a time ----------------------------------------------------- */
 
-static int merge_into(struct pp_profile *merged,
-                      const struct pp_profile *const *sources, size_t count)
+struct pp_merging {
+    struct pp_arena arena; /* its own place */
+    struct pp_merger merger;
+};
+
+/* Take in sources of one kind. */
+static int add_sources(struct pp_merger *merger,
+                       const struct pp_profile *const *sources, size_t count)
 {
-    struct pp_merger merger = {.merged = merged};
-    int status = start_header(merged, sources[0]);
+    int status = PP_OK;
     for (size_t i = 0; i < count && status >= 0; i++)
-        status = add_header(&merger, sources[i]);
+        status = add_header(merger, sources[i]);
     for (size_t i = 0; i < count && status >= 0; i++)
-        status = pp_merger_add(&merger, sources[i]);
-    pp_merger_release(&merger);
+        status = pp_merger_add(merger, sources[i]);
     return status;
+}
+
+/* Begin with the kind of the first source. */
+static int start(struct pp_merger *merger, const struct pp_profile *first)
+{
+    *merger = (struct pp_merger){.merged = pp_profile_new(0)};
+    return merger->merged ? start_header(merger->merged, first) : PP_E_MEMORY;
 }
 
 static bool has_zero_sample(const struct pp_profile *profile)
@@ -182,29 +193,133 @@ static bool has_zero_sample(const struct pp_profile *profile)
     return false;
 }
 
-int pp_profile_merge(const struct pp_profile *const *sources, size_t count,
-                     struct pp_profile **merged, struct pp_error *err)
+/* Samples that became 0 go, and once more what only they needed. */
+static int drop_zero_samples(struct pp_merger *merger)
 {
-    *merged = NULL;
-    if (count == 0)
-        return pp_fail(err, PP_E_USAGE, "no profiles to merge");
-    for (size_t i = 1; i < count; i++) {
-        int status = pp_merge_check(sources[0], sources[i], err);
+    const struct pp_profile *old = merger->merged;
+    if (!has_zero_sample(old))
+        return PP_OK;
+    struct pp_merger again;
+    int status = start(&again, old);
+    if (status >= 0)
+        status = add_sources(&again, &old, 1);
+    pp_merger_release(merger);
+    pp_profile_free(merger->merged);
+    *merger = again;
+    return status;
+}
+
+struct pp_merging *pp_merging_new(void)
+{
+    struct pp_arena arena = {0};
+    struct pp_merging *merging = pp_arena_new(&arena, struct pp_merging);
+    if (merging)
+        merging->arena = arena;
+    return merging;
+}
+
+void pp_merging_free(struct pp_merging *merging)
+{
+    if (!merging)
+        return;
+    pp_merger_release(&merging->merger);
+    pp_profile_free(merging->merger.merged);
+    struct pp_arena arena = merging->arena;
+    pp_arena_release(&arena);
+}
+
+/* Unify the new ones with what is there. */
+static int unify_with(struct pp_profile *merged,
+                      struct pp_profile *const *profiles, size_t count,
+                      struct pp_error *err)
+{
+    struct pp_arena scratch = {0};
+    size_t first = merged != NULL;
+    struct pp_profile **all =
+        pp_arena_array(&scratch, count + first, sizeof *all);
+    if (!all)
+        return pp_fail_memory(err);
+    all[0] = merged;
+    for (size_t i = 0; i < count; i++)
+        all[first + i] = profiles[i];
+    int status = pp_profile_unify(all, count + first, err);
+    pp_arena_release(&scratch);
+    return status;
+}
+
+static int check_all(const struct pp_profile *first,
+                     const struct pp_profile *const *sources, size_t count,
+                     struct pp_error *err)
+{
+    for (size_t i = 0; i < count; i++) {
+        int status = pp_merge_check(first, sources[i], err);
         if (status < 0)
             return status;
     }
-    struct pp_profile *made = pp_profile_new(0);
-    if (!made || merge_into(made, sources, count) < 0) {
-        pp_profile_free(made);
-        return pp_fail_memory(err);
-    }
-    /* Samples that became 0 go, and once more what only they needed. */
-    if (has_zero_sample(made)) {
-        const struct pp_profile *again = made;
-        int status = pp_profile_merge(&again, 1, merged, err);
-        pp_profile_free(made);
-        return status;
-    }
-    *merged = made;
     return PP_OK;
+}
+
+int pp_merging_add(struct pp_merging *merging,
+                   struct pp_profile *const *profiles, size_t count,
+                   struct pp_error *err)
+{
+    struct pp_merger *merger = &merging->merger;
+    const struct pp_profile *const *sources =
+        (const struct pp_profile *const *)profiles;
+    if (count == 0)
+        return PP_OK;
+    int status = unify_with(merger->merged, profiles, count, err);
+    if (status < 0)
+        return status;
+    /* Values that were scaled, or types that went, may have left zeros. */
+    if (merger->merged ? drop_zero_samples(merger) < 0
+                       : start(merger, sources[0]) < 0)
+        return pp_fail_memory(err);
+    status = check_all(merger->merged, sources, count, err);
+    if (status < 0)
+        return status;
+    return add_sources(merger, sources, count) < 0 ? pp_fail_memory(err)
+                                                   : PP_OK;
+}
+
+int pp_merging_end(struct pp_merging *merging, struct pp_profile **merged,
+                   struct pp_error *err)
+{
+    struct pp_merger *merger = &merging->merger;
+    int status = PP_OK;
+    *merged = NULL;
+    if (!merger->merged)
+        status = pp_fail(err, PP_E_USAGE, "no profiles to merge");
+    else if (drop_zero_samples(merger) < 0)
+        status = pp_fail_memory(err);
+    if (status >= 0) {
+        *merged = merger->merged;
+        merger->merged = NULL;
+    }
+    pp_merging_free(merging);
+    return status;
+}
+
+/* ---- the whole ---------------------------------------------------------- */
+
+int pp_profile_merge(const struct pp_profile *const *sources, size_t count,
+                     struct pp_profile **merged, struct pp_error *err)
+{
+    struct pp_merger merger;
+    *merged = NULL;
+    if (count == 0)
+        return pp_fail(err, PP_E_USAGE, "no profiles to merge");
+    int status = check_all(sources[0], sources + 1, count - 1, err);
+    if (status < 0)
+        return status;
+    if (start(&merger, sources[0]) < 0 ||
+        add_sources(&merger, sources, count) < 0 ||
+        drop_zero_samples(&merger) < 0)
+        status = pp_fail_memory(err);
+    pp_merger_release(&merger);
+    if (status < 0)
+        pp_profile_free(merger.merged);
+    else
+        *merged = merger.merged;
+    return status;
 }

@@ -198,6 +198,21 @@ int pp_profile_add_comment(struct pp_profile *profile, struct pp_slice text);
 int pp_profile_merge(const struct pp_profile *const *sources, size_t count,
                      struct pp_profile **merged, struct pp_error *err);
 
+/* The same of profiles that come some at a time. Each call makes what came so
+ * far and the new ones fit for each other (pp_profile_unify, so the new ones
+ * are changed), and takes the new ones in: they may be freed then. After a
+ * failure only pp_merging_free is left to be called. New: NULL without memory;
+ * end: the merged profile is the caller's, and the merging is freed in any
+ * case. */
+struct pp_merging;
+struct pp_merging *pp_merging_new(void);
+void pp_merging_free(struct pp_merging *merging);
+int pp_merging_add(struct pp_merging *merging,
+                   struct pp_profile *const *profiles, size_t count,
+                   struct pp_error *err);
+int pp_merging_end(struct pp_merging *merging, struct pp_profile **merged,
+                   struct pp_error *err);
+
 /* Make profiles fit to be merged, in place: keep the sample types that all of
  * them have, in the order of the first, and tell the values and the period in
  * the finest of their units. On failure they have nothing in common, or are

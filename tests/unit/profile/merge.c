@@ -162,9 +162,74 @@ static void nothing_is_borrowed(void **state)
     pp_profile_free(merged);
 }
 
+/* Some at a time is the same as all at once, also where units become finer and
+ * types go on the way. */
+static void some_at_a_time_is_all_at_once(void **state)
+{
+    (void)state;
+    struct pp_error err = {0};
+    struct pp_profile *a = profile_of("time", "ms");
+    struct pp_profile *b = profile_of("time", "ms");
+    struct pp_profile *c = profile_of("time", "us");
+    add_sample(a, 1, 5);
+    add_sample(b, 2, 7);
+    add_sample(b, 1, -5);
+    add_sample(c, 3, 1);
+    add_sample(c, 1, 4);
+    struct pp_profile *first[] = {a, b}, *second[] = {c}, *merged;
+    struct pp_merging *merging = pp_merging_new();
+    assert_non_null(merging);
+    assert_int_equal(pp_merging_add(merging, first, 2, &err), PP_OK);
+    pp_profile_free(a);
+    pp_profile_free(b);
+    assert_int_equal(pp_merging_add(merging, second, 1, &err), PP_OK);
+    pp_profile_free(c);
+    assert_int_equal(pp_merging_end(merging, &merged, &err), PP_OK);
+    assert_string_equal(err.text, "");
+    assert_int_equal(pp_profile_check(merged, &err), PP_OK);
+    assert_text(merged, merged->sample_types.items[0].unit, "us");
+    /* What was 0 after the first two stands where it came again. */
+    static const int64_t values[] = {7000, 1, 4};
+    static const uint64_t addresses[] = {2, 3, 1};
+    assert_int_equal(merged->samples.count, 3);
+    for (uint32_t i = 0; i < 3; i++) {
+        uint32_t location = *pp_sample_stack(merged, &merged->samples.items[i]);
+        assert_int_equal(merged->values.items[i], values[i]);
+        assert_int_equal(merged->locations.items[location].address,
+                         addresses[i]);
+    }
+    pp_profile_free(merged);
+}
+
+static void what_does_not_fit_ends_the_merging(void **state)
+{
+    (void)state;
+    struct pp_error err = {0};
+    struct pp_profile *a = profile_of("time", "ms");
+    struct pp_profile *b = profile_of("space", "bytes");
+    struct pp_profile *merged = a;
+    struct pp_merging *merging = pp_merging_new();
+    assert_int_equal(pp_merging_add(merging, &a, 1, &err), PP_OK);
+    assert_int_equal(pp_merging_add(merging, &b, 1, &err), PP_E_USAGE);
+    assert_string_equal(err.text,
+                        "profiles have empty common sample type list");
+    pp_merging_free(merging);
+    pp_merging_free(NULL);
+
+    err = (struct pp_error){0};
+    assert_int_equal(pp_merging_end(pp_merging_new(), &merged, &err),
+                     PP_E_USAGE);
+    assert_string_equal(err.text, "no profiles to merge");
+    assert_null(merged);
+    pp_profile_free(a);
+    pp_profile_free(b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(some_at_a_time_is_all_at_once),
+        cmocka_unit_test(what_does_not_fit_ends_the_merging),
         cmocka_unit_test(the_header_is_combined),
         cmocka_unit_test(an_unknown_time_says_nothing),
         cmocka_unit_test(only_one_kind_can_be_merged),
