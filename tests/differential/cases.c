@@ -302,6 +302,25 @@ uint32_t command_place(const char *name)
     return place;
 }
 
+bool is_command(const struct test_case *test_case, const char *name)
+{
+    return strcmp(command_table[test_case->command].name, name) == 0;
+}
+
+/* With or without a value. */
+bool has_option(const struct test_case *test_case, const char *name)
+{
+    const struct arguments *arguments = &test_case->arguments;
+    size_t size = strlen(name);
+    for (uint32_t i = 0; i < arguments->count; i++) {
+        const char *word = arguments->items[i];
+        if (word[0] == '-' && strncmp(word + 1, name, size) == 0 &&
+            (word[1 + size] == 0 || word[1 + size] == '='))
+            return true;
+    }
+    return false;
+}
+
 static uint32_t pick_command(struct random *random)
 {
     uint32_t shares = 0, place = 0;

@@ -95,7 +95,7 @@ static void save_run(const char *directory, const char *whose,
 {
     char name[40];
     snprintf(name, sizeof name, "%s.out", whose);
-    write_file(directory, name, run->file.size ? &run->file : &run->out);
+    write_file(directory, name, &run->out);
     snprintf(name, sizeof name, "%s.err", whose);
     write_file(directory, name, &run->err);
 }
@@ -126,13 +126,14 @@ static void count_rows(struct tally *tally, uint32_t rows)
         tally->explained[i] += rows >> i & 1;
 }
 
-static bool equal_or_explained(struct tally *tally, const char *command,
+static bool equal_or_explained(struct tally *tally,
+                               const struct test_case *test_case,
                                const struct run *ours,
                                const struct run *reference, bool contradicted)
 {
     if (!run_difference(ours, reference))
         return true;
-    uint32_t rows = known_explain(command, ours, reference, contradicted);
+    uint32_t rows = known_explain(test_case, ours, reference, contradicted);
     count_rows(tally, rows);
     return rows != 0;
 }
@@ -147,20 +148,19 @@ static bool reference_is_random(const struct setup *setup, struct tally *tally,
                                 const struct run *reference)
 {
     bool contradicted = false, equal = false;
-    const char *command = command_name(test_case->command);
     for (uint32_t i = 0; i < RUNS_MAX && !equal; i++) {
         struct run again = {0};
         run_tool(setup->reference, directory, arguments, &again);
         if (run_difference(reference, &again)) {
             contradicted = true;
-            equal = equal_or_explained(tally, command, ours, &again, false);
+            equal = equal_or_explained(tally, test_case, ours, &again, false);
         }
         run_free(&again);
     }
     if (equal)
         tally->random++;
-    return equal || (contradicted &&
-                     equal_or_explained(tally, command, ours, reference, true));
+    return equal || (contradicted && equal_or_explained(tally, test_case, ours,
+                                                        reference, true));
 }
 
 /* The reference of Go has no -all_frames yet: it gets the profile without the
@@ -191,10 +191,10 @@ static void run_case(const struct setup *setup, uint64_t number,
         write_profiles(&test_case, false, directory);
     run_tool(setup->reference, directory, &arguments, &reference);
 
-    const char *command = command_name(test_case.command);
-    bool equal = equal_or_explained(tally, command, &ours, &reference, false) ||
-                 reference_is_random(setup, tally, directory, &test_case,
-                                     &arguments, &ours, &reference);
+    bool equal =
+        equal_or_explained(tally, &test_case, &ours, &reference, false) ||
+        reference_is_random(setup, tally, directory, &test_case, &arguments,
+                            &ours, &reference);
     uint64_t *different = &tally->different[test_case.command];
     if (!equal && ++*different <= TOLD_MAX) {
         write_profiles(&test_case, true, directory);

@@ -74,6 +74,9 @@ struct test_case {
 struct test_case make_case(uint64_t number, uint32_t command);
 void test_case_free(struct test_case *test_case);
 
+bool is_command(const struct test_case *test_case, const char *name);
+bool has_option(const struct test_case *test_case, const char *name);
+
 /* The commands that there are. A name that there is not: command_count(). */
 uint32_t command_count(void);
 const char *command_name(uint32_t place);
@@ -83,9 +86,9 @@ uint32_t command_place(const char *name);
 
 /* One run of one tool. */
 struct run {
-    int status; /* of exit, -1 when it was killed */
-    struct pp_buffer out, err;
-    struct pp_buffer file; /* what -output names */
+    int status;                /* of exit, -1 when it was killed */
+    bool to_file;              /* -output was written to */
+    struct pp_buffer out, err; /* out: of the file, too */
 };
 
 /* Print the words and errno's, and exit. */
@@ -116,7 +119,7 @@ struct known {
     /* Counts only where the reference contradicts itself. */
     bool random;
     /* Take the difference out of either side. */
-    void (*normalize)(const char *command, struct run *ours,
+    void (*normalize)(const struct test_case *test_case, struct run *ours,
                       struct run *reference);
 };
 
@@ -126,7 +129,8 @@ uint32_t known_count(void);
 
 /* The fewest rows that make the two equal, as bits; 0 if all of them do not.
  * Rows of random order take part where `contradicted`. */
-uint32_t known_explain(const char *command, const struct run *ours,
-                       const struct run *reference, bool contradicted);
+uint32_t known_explain(const struct test_case *test_case,
+                       const struct run *ours, const struct run *reference,
+                       bool contradicted);
 
 #endif

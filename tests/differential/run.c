@@ -39,20 +39,21 @@ static void read_descriptor(int file, const char *path, struct pp_buffer *out)
     out->data[out->size] = 0;
 }
 
-/* Take a file out of the directory; nothing if it is not there. */
-static void take_file(const char *directory, const char *name,
+/* Take a file out of the directory. False: it is not there. */
+static bool take_file(const char *directory, const char *name,
                       struct pp_buffer *out)
 {
     char path[PATH_SIZE];
     path_in(path, directory, name);
     int file = open(path, O_RDONLY | O_CLOEXEC);
     if (file < 0 && errno == ENOENT)
-        return;
+        return false;
     if (file < 0)
         die(path);
     read_descriptor(file, path, out);
     close(file);
     unlink(path);
+    return true;
 }
 
 void write_file(const char *directory, const char *name,
@@ -134,9 +135,8 @@ void run_tool(const char *tool, const char *directory,
     run->status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
     take_file(directory, "stdout", &run->out);
     take_file(directory, "stderr", &run->err);
-    take_file(directory, output_file, &run->file);
+    run->to_file = take_file(directory, output_file, &run->out);
     unfold(&run->out);
-    unfold(&run->file);
 }
 
 static struct pp_buffer buffer_copy(const struct pp_buffer *buffer)
@@ -152,7 +152,7 @@ struct run run_copy(const struct run *run)
         .status = run->status,
         .out = buffer_copy(&run->out),
         .err = buffer_copy(&run->err),
-        .file = buffer_copy(&run->file),
+        .to_file = run->to_file,
     };
 }
 
@@ -160,7 +160,6 @@ void run_free(struct run *run)
 {
     pp_buffer_release(&run->out);
     pp_buffer_release(&run->err);
-    pp_buffer_release(&run->file);
 }
 
 static bool same_bytes(const struct pp_buffer *a, const struct pp_buffer *b)
@@ -174,7 +173,7 @@ const char *run_difference(const struct run *a, const struct run *b)
         return "exit status";
     if (!same_bytes(&a->out, &b->out))
         return "output";
-    if (!same_bytes(&a->file, &b->file))
+    if (a->to_file != b->to_file)
         return "file";
     if (!same_bytes(&a->err, &b->err))
         return "messages";

@@ -1,0 +1,178 @@
+/* -callgrind. Functions of one name and file are told apart, "work [1/2]": by
+ * us everywhere, by the reference only where they are called. */
+#include "known.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { IDS_MAX = 4096 };
+
+/* "ob=", "fl=", "cfl=" and their like, and whose numbers they use. */
+static const struct {
+    const char *start;
+    uint32_t names;
+} name_lines[] = {{"ob=", 0}, {"fl=", 1}, {"cfl=", 1}, {"fn=", 2}, {"cfn=", 2}};
+
+enum {
+    NAME_LINES = sizeof name_lines / sizeof *name_lines,
+    FUNCTION_LINE = 3,
+    CALLEE_LINE = 4
+};
+
+struct reader {
+    struct pp_slice names[3][IDS_MAX]; /* by number */
+    struct pp_buffer heading;          /* "ob=...\nfl=...\nfn=...\n" */
+    struct pp_buffer last_heading;     /* that of the node before */
+    struct pp_buffer out;
+};
+
+/* Which of name_lines, or NAME_LINES. */
+static uint32_t kind_of(struct pp_slice line)
+{
+    uint32_t kind = 0;
+    while (kind < NAME_LINES &&
+           !pp_slice_starts_with(line, pp_slice_of(name_lines[kind].start)))
+        kind++;
+    return kind;
+}
+
+/* Does the name end in " [1/2]"? Its size without that, or its size. */
+static size_t size_without_place(struct pp_slice name)
+{
+    const char *open = memrchr(name.data, '[', name.size);
+    const char *stop = name.data + name.size;
+    int i, n, end = 0;
+    char text[40];
+    if (!open || open == name.data || open[-1] != ' ')
+        return name.size;
+    snprintf(text, sizeof text, "%.*s", (int)(stop - open), open);
+    if (sscanf(text, "[%d/%d]%n", &i, &n, &end) != 2 || open + end != stop)
+        return name.size;
+    return (size_t)(open - 1 - name.data);
+}
+
+/* A function may have such a name itself. */
+static struct pp_slice without_place(struct pp_slice name)
+{
+    size_t size;
+    while ((size = size_without_place(name)) < name.size)
+        name.size = size;
+    return name;
+}
+
+/* What "(3) name" or "(3)" stands for. */
+static struct pp_slice name_of(struct reader *reader, uint32_t names,
+                               struct pp_slice text)
+{
+    const char *end = text.data + text.size;
+    if (text.size == 0 || text.data[0] != '(')
+        return text;
+    uint32_t id = (uint32_t)strtoul(text.data + 1, NULL, 10) % IDS_MAX;
+    const char *close = memchr(text.data, ')', text.size);
+    if (close && close + 1 < end)
+        reader->names[names][id] =
+            (struct pp_slice){close + 2, (size_t)(end - close - 2)};
+    return reader->names[names][id];
+}
+
+/* A heading that repeats the one before goes. */
+static void end_heading(struct reader *reader)
+{
+    struct pp_buffer *new = &reader->heading, *old = &reader->last_heading;
+    if (new->size == 0)
+        return;
+    if (!pp_slice_equal(pp_buffer_slice(new), pp_buffer_slice(old)))
+        pp_buffer_append_slice(&reader->out, pp_buffer_slice(new));
+    pp_buffer_clear(old);
+    pp_buffer_append_slice(old, pp_buffer_slice(new));
+    pp_buffer_clear(new);
+}
+
+static void take_line(struct reader *reader, struct pp_slice line)
+{
+    uint32_t kind = kind_of(line);
+    if (kind == NAME_LINES) {
+        if (line.size)
+            end_heading(reader);
+        pp_buffer_append_slice(line.size ? &reader->out : &reader->heading,
+                               line);
+        pp_buffer_append_char(line.size ? &reader->out : &reader->heading,
+                              '\n');
+        return;
+    }
+    const char *start = name_lines[kind].start;
+    size_t front = strlen(start);
+    struct pp_slice name =
+        name_of(reader, name_lines[kind].names,
+                (struct pp_slice){line.data + front, line.size - front});
+    bool callee = start[0] == 'c';
+    if (kind == FUNCTION_LINE)
+        name = without_place(name);
+    if (callee)
+        end_heading(reader);
+    struct pp_buffer *out = callee ? &reader->out : &reader->heading;
+    pp_buffer_append_text(out, start);
+    pp_buffer_append_slice(out, name);
+    pp_buffer_append_char(out, '\n');
+}
+
+/* Names in full. The one function whose name has two lines loses the second,
+ * which would be taken for the file's own. */
+static void expand(struct pp_buffer *text)
+{
+    struct reader *reader = calloc(1, sizeof *reader);
+    while (text_find(text, "\nlines"))
+        text_cut(text, "\nlines");
+    struct lines lines = text_lines(text);
+    for (uint32_t i = 0; i < lines.count; i++)
+        take_line(reader, lines.items[i]);
+    end_heading(reader);
+    free(lines.items);
+    text_take(text, &reader->out);
+    pp_buffer_release(&reader->heading);
+    pp_buffer_release(&reader->last_heading);
+    free(reader);
+}
+
+void normalize_callgrind_names(const struct test_case *test_case,
+                               struct run *ours, struct run *reference)
+{
+    if (!is_command(test_case, "callgrind"))
+        return;
+    expand(&ours->out);
+    expand(&reference->out);
+}
+
+/* One line for each call and for each cost, told with the function that it is
+ * of: their order is lost then, but not whose they are. */
+void callgrind_sort(struct pp_buffer *text)
+{
+    struct pp_buffer result = {0};
+    struct pp_slice function = {"", 0}, cost = {"", 0};
+    expand(text);
+    struct lines lines = text_lines(text);
+    for (uint32_t i = 0; i < lines.count; i++) {
+        struct pp_slice line = lines.items[i];
+        uint32_t kind = kind_of(line);
+        if (kind == FUNCTION_LINE)
+            function = line;
+        if (kind == CALLEE_LINE)
+            line = without_place(line);
+        if (kind == NAME_LINES && line.size && line.data[0] != '*' &&
+            !pp_slice_starts_with(line, pp_slice_literal("calls=")))
+            cost = line;
+        if (pp_slice_starts_with(line, pp_slice_literal("cfl="))) {
+            pp_buffer_append_char(&result, '\n');
+            pp_buffer_append_slice(&result, function);
+            pp_buffer_append_slice(&result, cost);
+        }
+        bool of_call =
+            line.size && (line.data[0] == 'c' || line.data[0] == '*');
+        pp_buffer_append_char(&result, of_call ? ' ' : '\n');
+        pp_buffer_append_slice(&result, line);
+    }
+    pp_buffer_append_char(&result, '\n');
+    free(lines.items);
+    text_take(text, &result);
+    text_sort(text);
+}
