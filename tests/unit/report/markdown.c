@@ -16,7 +16,7 @@ static void prints_a_table(void **state)
         "Type: n\n"
         "Showing nodes accounting for 6, 100% of 6 total\n"
         "```\n\n" COLUMNS "|          6 |   100% |   100% |          6 |   "
-                          "100% | `b` (inline) |\n"
+        "100% | `b` (inline) |\n"
         "|          0 |     0% |   100% |          6 |   100% | `a` |\n"
         "|          0 |     0% |   100% |          6 |   100% | `main` |\n");
 }
