@@ -114,7 +114,7 @@ static void bind_keys(EditLine *line)
     el_set(line, EL_BIND, "^I", "pprof-complete", NULL);
     el_set(line, EL_BIND, "^R", "em-inc-search-prev", NULL);
     /* While a line is edited Ctrl-C is a key: no signal disturbs. */
-    el_set(line, EL_SETTY, "-d", "intr=", NULL);
+    el_set(line, EL_SETTY, "-d", "-isig", NULL);
     el_set(line, EL_ADDFN, "pprof-cancel", "Forget the line", cancel);
     el_set(line, EL_BIND, "^C", "pprof-cancel", NULL);
 }

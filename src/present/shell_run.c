@@ -2,7 +2,7 @@
  *
  * Reports use their profile up, and take memory, and time: the child has a
  * copy of the profile without copying it, gives all back at its end, and
- * Ctrl-C, which the shell ignores meanwhile, stops it anywhere.
+ * Ctrl-C, of which the shell only takes note meanwhile, stops it anywhere.
  *
  * A viewer outlives the command, and its file is taken away when the shell
  * ends: so for these the child hands the bytes up, and the shell delivers them.
@@ -18,6 +18,14 @@
 #include "present/present.h"
 #include "present/render.h"
 #include "present/terminal.h"
+
+static volatile sig_atomic_t interrupted;
+
+static void note_interrupt(int signal)
+{
+    (void)signal;
+    interrupted = 1;
+}
 
 struct run {
     const struct pp_report *report;
@@ -79,9 +87,10 @@ static bool wait_for(pid_t child)
     int status;
     while (waitpid(child, &status, 0) < 0 && errno == EINTR)
         continue;
-    if (WIFSIGNALED(status) && WTERMSIG(status) == SIGINT)
-        pp_tell("");
-    else if (WIFSIGNALED(status) && WTERMSIG(status) != SIGPIPE)
+    bool by_signal = WIFSIGNALED(status) && WTERMSIG(status) != SIGPIPE;
+    if (interrupted)
+        pp_tell(""); /* the terminal showed ^C */
+    else if (by_signal)
         pp_tell_format("the report was ended by a signal: %s",
                        strsignal(WTERMSIG(status)));
     return WIFEXITED(status) && WEXITSTATUS(status) == 0;
@@ -132,9 +141,14 @@ int pp_shell_run(const struct pp_report *report, struct pp_profile *profile,
         .has_viewer =
             report->viewer && !destination->path && !destination->command,
     };
-    struct sigaction before, ignore = {.sa_handler = SIG_IGN};
-    bool ends_shell = !isatty(STDIN_FILENO);
-    sigaction(SIGINT, ends_shell ? NULL : &ignore, &before);
+    const struct sigaction note = {
+        .sa_handler = note_interrupt,
+        .sa_flags = SA_RESTART,
+    };
+    struct sigaction before;
+    bool ends_shell = !isatty(STDIN_FILENO); /* a script */
+    interrupted = 0;
+    sigaction(SIGINT, ends_shell ? NULL : &note, &before);
     int status = run_apart(&run, &before, err);
     sigaction(SIGINT, &before, NULL);
     return status;

@@ -46,3 +46,31 @@ write_nameless_profile() {
 		field 6 "$(hex /no/such/program)"
 	} | xargs -0 printf | gzip -n >"$1"
 }
+
+# write_calls FILE: main calls work, and both call leaf; two sample types, a
+# label on two of the three samples, a comment.
+write_calls() {
+	local i name
+	{
+		field 1 '\x08\x01\x10\x02'                   # samples/count
+		field 1 '\x08\x03\x10\x04'                   # cpu/nanoseconds
+		sample '\x03\x02\x01' '\x05\x80\xe1\xeb\x17' "$(field 3 '\x08\x08\x10\x09')"
+		sample '\x03\x01' '\x02\x80\xad\xe2\x04' "$(field 3 '\x08\x08\x10\x0a')"
+		sample '\x02\x01' '\x01\x80\x94\xeb\xdc\x03' ''
+		field 3 '\x08\x01\x10\x80\x20\x18\x80\x40\x28\x0d\x38\x01\x40\x01\x48\x01'
+		for i in 1 2 3; do
+			field 4 "\\x08\\x0$i\\x10\\x01\\x18\\x8$i\\x20$(field 4 "\\x08\\x0$i\\x10\\x1$i")"
+			field 5 "\\x08\\x0$i\\x10\\x0$((i + 4))\\x18\\x0$((i + 4))\\x20\\x0c"
+		done
+		for name in '' samples count cpu nanoseconds main work leaf thread \
+			main-thread worker 'a comment' /src/calls.c /bin/calls; do
+			field 6 "$(hex "$name")"
+		done
+		printf '\\x68\\x0b'
+	} | xargs -0 printf | gzip -n >"$1"
+}
+
+# A sample: locations, values, the rest.
+sample() {
+	field 2 "$(field 1 "$1")$(field 2 "$2")$3"
+}
