@@ -82,26 +82,54 @@ int pp_addresses_add_sample(struct pp_addresses *addresses,
 
 /* ---- dropping frames ---------------------------------------------------- */
 
-/* The leaf moves into the second one's place. */
-void pp_addresses_drop_second(struct pp_profile *profile, uint32_t sample)
+/* Drop the second frames that the test is true for. Stacks move up, so that
+ * they lie side by side afterwards, too. */
+static void drop_seconds(struct pp_profile *profile,
+                         bool (*is_dropped)(const struct pp_profile *profile,
+                                            const uint32_t *stack,
+                                            uint32_t location),
+                         uint32_t location)
 {
-    struct pp_sample *changed = &profile->samples.items[sample];
-    uint32_t *stack = profile->stacks.items + changed->stack_start;
-    stack[1] = stack[0];
-    changed->stack_start++;
-    changed->stack_depth--;
+    uint32_t *stacks = profile->stacks.items;
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < profile->samples.count; i++) {
+        struct pp_sample *sample = &profile->samples.items[i];
+        uint32_t *stack = stacks + sample->stack_start;
+        if (sample->stack_depth > 1 && is_dropped(profile, stack, location)) {
+            stack[1] = stack[0];
+            stack++;
+            sample->stack_depth--;
+        }
+        memmove(stacks + kept, stack, sample->stack_depth * sizeof *stack);
+        sample->stack_start = kept;
+        kept += sample->stack_depth;
+    }
+    profile->stacks.count = kept;
+}
+
+static bool is_location(const struct pp_profile *profile, const uint32_t *stack,
+                        uint32_t location)
+{
+    (void)profile;
+    return stack[1] == location;
+}
+
+void pp_addresses_drop_second(struct pp_profile *profile, uint32_t location)
+{
+    drop_seconds(profile, is_location, location);
+}
+
+static bool is_twin(const struct pp_profile *profile, const uint32_t *stack,
+                    uint32_t location)
+{
+    const struct pp_location *locations = profile->locations.items;
+    (void)location;
+    return locations[stack[0]].address == locations[stack[1]].address + 1;
 }
 
 void pp_addresses_drop_twins(struct pp_profile *profile)
 {
-    const struct pp_location *locations = profile->locations.items;
-    for (uint32_t i = 0; i < profile->samples.count; i++) {
-        const struct pp_sample *sample = &profile->samples.items[i];
-        const uint32_t *stack = pp_sample_stack(profile, sample);
-        if (sample->stack_depth > 1 &&
-            locations[stack[0]].address == locations[stack[1]].address + 1)
-            pp_addresses_drop_second(profile, i);
-    }
+    drop_seconds(profile, is_twin, PP_NONE);
 }
 
 /* ---- renumbering -------------------------------------------------------- */

@@ -47,8 +47,8 @@ uint32_t pp_addresses_find(const struct pp_addresses *addresses,
 
 /* ---- when all samples are there ----------------------------------------- */
 
-/* Drop the second frame of the sample. */
-void pp_addresses_drop_second(struct pp_profile *profile, uint32_t sample);
+/* Drop the second frame of the samples where it is that location. */
+void pp_addresses_drop_second(struct pp_profile *profile, uint32_t location);
 
 /* Drop second frames that are only the leaf once more: the signal handler may
  * find it in the registers and by unwinding, the latter one byte less. */

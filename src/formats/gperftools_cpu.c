@@ -162,17 +162,6 @@ static uint32_t find_common_second(const struct pp_profile *profile,
     return PP_NONE;
 }
 
-static void drop_common_second(struct pp_profile *profile, uint32_t *counts)
-{
-    uint32_t common = find_common_second(profile, counts);
-    for (uint32_t i = 0; common != PP_NONE && i < profile->samples.count; i++) {
-        const struct pp_sample *sample = &profile->samples.items[i];
-        if (sample->stack_depth > 1 &&
-            pp_sample_stack(profile, sample)[1] == common)
-            pp_addresses_drop_second(profile, i);
-    }
-}
-
 /* The leaf comes from the signal's registers, and the handler's own frames, if
  * the unwinder did not skip them, stand right behind it in all samples. */
 static int drop_handler(struct pp_addresses *addresses, struct pp_error *err)
@@ -182,8 +171,11 @@ static int drop_handler(struct pp_addresses *addresses, struct pp_error *err)
                                       profile->locations.count, sizeof *counts);
     if (!counts)
         return pp_fail_memory(err);
-    for (int i = 0; i < HANDLER_FRAMES_MAX; i++)
-        drop_common_second(profile, counts);
+    for (int i = 0; i < HANDLER_FRAMES_MAX; i++) {
+        uint32_t common = find_common_second(profile, counts);
+        if (common != PP_NONE)
+            pp_addresses_drop_second(profile, common);
+    }
     return PP_OK;
 }
 

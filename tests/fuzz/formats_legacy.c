@@ -53,6 +53,7 @@ static void require_samples(const struct pp_profile *profile)
 {
     require(profile->values.count ==
             (uint64_t)profile->samples.count * profile->sample_types.count);
+    uint64_t depth_sum = 0;
     for (uint32_t i = 0; i < profile->samples.count; i++) {
         const struct pp_sample *sample = &profile->samples.items[i];
         const uint32_t *stack = pp_sample_stack(profile, sample);
@@ -62,7 +63,9 @@ static void require_samples(const struct pp_profile *profile)
                 profile->labels.count);
         for (uint32_t depth = 0; depth < sample->stack_depth; depth++)
             require(stack[depth] < profile->locations.count);
+        depth_sum += sample->stack_depth;
     }
+    require(depth_sum == profile->stacks.count); /* no gaps */
     for (uint32_t i = 0; i < profile->labels.count; i++)
         require_string(profile, profile->labels.items[i].key);
 }
