@@ -1,27 +1,104 @@
 #!/bin/bash
-# The man page and -help list the same flags.
+# The man page and -help list the same flags; every flag of -help works on a
+# small profile; and every example of the man page that needs no server does.
 set -euo pipefail
 
 if [[ $# != 2 ]]; then
 	echo "usage: tests/e2e/man_page.sh PPROF MAN-PAGE" >&2
 	exit 2
 fi
-
-# "  -name value   explanation", "  -help, -h   explanation"
+pprof=$(realpath "$1") page=$(realpath "$2")
+# shellcheck source=tests/e2e/profiles.bash
+source "$(dirname "$0")/profiles.bash"
 work=$(mktemp -d "${TMPDIR:-/tmp}/pprof-e2e.XXXXXX")
 trap 'rm -rf "$work"' EXIT
-"$1" -help 2>&1 | sed -n 's/^  \(-[^ ,]*\(, -[^ ,]*\)*\).*/\1/p' |
-	tr -d ' ' | tr , '\n' | sort >"$work/help"
-# ".It Fl name Ar value", ".It Fl help , Fl h"
-grep '^\.It Fl ' "$2" | grep -o 'Fl [^ ]*' | sed 's/Fl /-/' | sort >"$work/man"
+mkdir "$work/bin"
+cd "$work"
+export HOME=$work PATH=$work/bin:$PATH BROWSER=viewer
+unset "${!PPROF_@}"
+failures=0
 
-if ! [[ -s "$work/help" ]]; then
+# ---- the same flags ------------------------------------------------------------
+
+# "  -name value   explanation", "  -help, -h   explanation"
+"$pprof" -help 2>&1 | sed -n 's/^  \(-[^ ,]*\(, -[^ ,]*\)*\).*/\1/p' |
+	tr -d ' ' | tr , '\n' | sort >help
+# ".It Fl name Ar value", ".It Fl help , Fl h"
+grep '^\.It Fl ' "$page" | grep -o 'Fl [^ ]*' | sed 's/Fl /-/' | sort >man
+if ! [[ -s help ]]; then
 	echo "-help lists no flags" >&2
 	exit 1
 fi
-if ! diff -u "$work/help" "$work/man" >"$work/difference"; then
+if ! diff -u help man >difference; then
 	echo "in -help (-) or in the man page (+) alone:" >&2
-	grep '^[-+]-[a-z]' "$work/difference" >&2
+	grep '^[-+]-[a-z]' difference >&2
 	exit 1
 fi
-printf '%d flags\n' "$(wc -l <"$work/help")"
+
+# ---- every flag ----------------------------------------------------------------
+
+write_calls cpu.pb.gz
+cp cpu.pb.gz before.pb.gz
+cp cpu.pb.gz after.pb.gz
+printf '#!/bin/sh\nexit 0\n' >bin/viewer
+chmod +x bin/viewer
+for name in eog evince gv kcachegrind; do
+	ln -s viewer "bin/$name"
+done
+run() {
+	timeout 60 "$pprof" "$@" >out 2>err </dev/null && return
+	failures=$((failures + 1))
+	echo "FAILED: pprof $*: $(tail -1 err)" >&2
+}
+
+# What -help calls the value of a flag, and what may stand for it here.
+value_of() {
+	case $1 in
+	regexp) echo main ;;
+	source) echo before.pb.gz ;;
+	n | f | x) echo 1 ;;
+	type) echo cpu ;;
+	unit) echo ms ;;
+	how) echo none ;;
+	file) echo file ;;
+	filter | keys) echo thread ;;
+	path | text | id) echo . ;;
+	*) echo "no value for <$1>" >&2 && return 1 ;;
+	esac
+}
+"$pprof" -help 2>&1 | sed -n 's/^  -\([a-z_]*\)\( [a-z]*\)\{0,1\}\(  .*\)\{0,1\}$/\1\2/p' >flags
+"$pprof" -help 2>&1 | sed -n '/^Reports/,/^$/s/^  -\([a-z]*\).*/\1/p' >reports
+while read -r flag argument; do
+	report=-raw value=
+	[[ -z $argument ]] || value=$(value_of "$argument")
+	case $flag in
+	help | version) run "-$flag" && continue ;;
+	no_browser) run -raw -no_browser=false cpu.pb.gz && continue ;;
+	normalize) run -raw -normalize -base before.pb.gz cpu.pb.gz && continue ;;
+	# Only what the profile has; the rest is arguments.c's unit test.
+	tls_* | *_delay | contentions | inuse_* | alloc_*) continue ;;
+	esac
+	if [[ $flag = list ]]; then # shows sources, of which there are none here
+		"$pprof" -list main cpu.pb.gz >out 2>err || true
+		grep -q 'Total: ' out && continue
+		failures=$((failures + 1))
+		echo "FAILED: -list: $(cat err)" >&2
+		continue
+	fi
+	! grep -qx -- "$flag" reports || report= # it is one itself
+	run $report "-$flag${value:+=$value}" cpu.pb.gz
+done <flags
+
+# ---- every example ---------------------------------------------------------------
+
+sed -n '/^\.Sh EXAMPLES/,/^\.Sh SECURITY/s/^\.Dl pprof //p' "$page" >examples
+[[ $(wc -l <examples) -ge 3 ]]
+while read -r words; do
+	[[ $words != *localhost* ]] || continue # readme.sh has a server
+	# shellcheck disable=SC2086  # words they are
+	run $words
+done <examples
+
+printf '%d flags, %d examples, %d failures\n' "$(wc -l <help)" \
+	"$(wc -l <examples)" "$failures"
+[[ $failures = 0 ]]
