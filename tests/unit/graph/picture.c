@@ -47,35 +47,35 @@ static void assert_edges(const struct pp_graph *graph, const char *expected)
     pp_buffer_release(&text);
 }
 
-/* root: (1 + H(.8, .2)) * 10 = 17; fork: (0 + 1) * 8 = 8; x and y: 1 * 4 +
+/* root: (1 + H(.8, .2)) * 10 = 17; forked: (0 + 1) * 8 = 8; x and y: 1 * 4 +
  * 4 = 8; z: 1 * 2 + 2 = 4; through: nothing. */
-static struct pp_profile *fork(void)
+static struct pp_profile *forked(void)
 {
     struct pp_profile *profile = stacks_new("n", "count");
-    stacks_add(profile, "root;through;fork;x", 4);
-    stacks_add(profile, "root;through;fork;y", 4);
+    stacks_add(profile, "root;through;forked;x", 4);
+    stacks_add(profile, "root;through;forked;y", 4);
     stacks_add(profile, "root;z", 2);
     return profile;
 }
 
 static void what_falls_through_comes_last(void **state)
 {
-    struct pp_profile *profile = fork();
+    struct pp_profile *profile = forked();
     (void)state;
     struct pp_graph *graph = picture_of(profile, (struct pp_graph_options){0});
-    assert_names(graph, "root fork x y z through ");
+    assert_names(graph, "root forked x y z through ");
     pp_profile_free(profile);
 }
 
 /* Through is not worth a place among five. */
 static void the_first_are_chosen(void **state)
 {
-    struct pp_profile *profile = fork();
+    struct pp_profile *profile = forked();
     (void)state;
     struct pp_graph *graph =
         picture_of(profile, (struct pp_graph_options){.node_count = 5});
-    assert_names(graph, "root fork x y z ");
-    assert_edges(graph, "root...fork=8 fork>x=4 fork>y=4 root>z=2 ");
+    assert_names(graph, "root forked x y z ");
+    assert_edges(graph, "root...forked=8 forked>x=4 forked>y=4 root>z=2 ");
     assert_int_equal(graph->candidate_count, 6);
     pp_profile_free(profile);
 }
@@ -98,7 +98,7 @@ static void other_ways_make_residues_redundant(void **state)
 /* They went before, except where the graph is made anew. */
 static void edges_are_counted_when_they_go_last(void **state)
 {
-    struct pp_profile *profile = fork();
+    struct pp_profile *profile = forked();
     struct pp_graph_options options = {.edge_fraction = .3};
     (void)state;
     assert_int_equal(picture_of(profile, options)->dropped_edges, 1);
