@@ -14,6 +14,7 @@ import signal
 import stat
 import sys
 import tempfile
+import threading
 import time
 
 PATIENCE = 10  # seconds for anything to appear
@@ -111,8 +112,12 @@ class Terminal:
         """Wait until it ends; its exit status."""
         while self.read():
             pass
-        os.kill(self.process, signal.SIGHUP)  # if it has not ended
+        # It lets go of the terminal a moment before it ends.
+        patience = threading.Timer(PATIENCE, os.kill,
+                                   (self.process, signal.SIGKILL))
+        patience.start()
         _, status = os.waitpid(self.process, 0)
+        patience.cancel()
         os.close(self.fd)
         return os.waitstatus_to_exitcode(status)
 
