@@ -100,6 +100,7 @@ class Terminal:
         return text.decode(errors="replace")
 
     def type(self, text):
+        time.sleep(0.2)  # the editor shows its prompt before it takes the keys
         os.write(self.fd, text.encode())
 
     def line(self, text):
@@ -145,7 +146,8 @@ def prompt_and_reports(pprof):
     check('did you mean "top"?' in hint, "a hint", hint)
     check("did you mean" not in terminal.line("elephant"), "no hint")
     terminal.type("\x04")
-    check(terminal.end() == 0, "Ctrl-D ends it well")
+    status = terminal.end()
+    check(status == 0, "Ctrl-D ends it well", status)
 
 
 def completion(pprof):
