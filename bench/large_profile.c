@@ -1,14 +1,16 @@
-/* Writes the profiles that bench/reading reads, as a big C++ server's might be
+/* Writes the profiles that the benchmarks read, as a big C++ server's might be
  * that was sampled for hours.
  *
- *     large_profile FILE scattered|walks [SAMPLES [DEPTH [LOCATIONS]]]
+ *     large_profile FILE scattered|walks|labels
+ *         [SAMPLES [DEPTH [LOCATIONS [SEED]]]]
  *
  * There are LOCATIONS / 4 functions. Scattered: each frame is any location, as
  * likely as any other, so that neither caches nor compression find a pattern.
  * Walks: stacks lead through a call graph. A location is a call site, nine in
  * ten of which call one function and the others one of three; hot functions
  * are called far more often than others; one location in twenty holds an
- * inlined call. The same arguments give the same bytes.
+ * inlined call. Labels: walks whose samples tell the thread, the request and
+ * the bytes that they belong to. The same arguments give the same bytes.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -115,8 +117,34 @@ static void fill_scattered(const struct pp_profile *profile, uint32_t *stack,
         stack[level] = random_below(profile->locations.count);
 }
 
+static pp_string add_text(struct pp_profile *profile, const char *kind,
+                          uint32_t number)
+{
+    char text[64];
+    snprintf(text, sizeof text, "%s-%u", kind, number);
+    return pp_profile_add_string(profile, pp_slice_of(text));
+}
+
+/* Of the sample that was added last. */
+static void add_labels(struct pp_profile *profile)
+{
+    struct pp_label labels[] = {
+        {.string = add_text(profile, "worker", skewed_below(64))},
+        {.string = add_text(profile, "GET /page", skewed_below(500))},
+        {.number = 16 << skewed_below(16)},
+    };
+    static const char *const keys[] = {"thread", "request", "bytes"};
+    labels[2].number_unit =
+        pp_profile_add_string(profile, pp_slice_literal("bytes"));
+    for (int i = 0; i < 3; i++) {
+        labels[i].key = pp_profile_add_string(profile, pp_slice_of(keys[i]));
+        if (pp_profile_add_label(profile, labels[i]) < 0)
+            die("no memory");
+    }
+}
+
 static void add_samples(struct pp_profile *profile, uint32_t count,
-                        uint32_t depth,
+                        uint32_t depth, bool labelled,
                         void (*fill)(const struct pp_profile *, uint32_t *,
                                      uint32_t))
 {
@@ -129,6 +157,8 @@ static void add_samples(struct pp_profile *profile, uint32_t count,
         int64_t values[2] = {ticks, ticks * 10000000};
         if (pp_profile_add_sample(profile, stack, depth, values) == PP_NONE)
             die("no memory");
+        if (labelled)
+            add_labels(profile);
     }
     free(stack);
 }
@@ -152,13 +182,16 @@ static uint32_t number(int argc, char **argv, int index, uint32_t otherwise)
 
 int main(int argc, char **argv)
 {
-    bool walks = argc > 2 && strcmp(argv[2], "walks") == 0;
-    if (argc < 3 || (!walks && strcmp(argv[2], "scattered") != 0))
-        die("usage: large_profile FILE scattered|walks "
-            "[SAMPLES [DEPTH [LOCATIONS]]]");
+    const char *kind = argc > 2 ? argv[2] : "";
+    bool labelled = strcmp(kind, "labels") == 0;
+    bool walks = labelled || strcmp(kind, "walks") == 0;
+    if (!walks && strcmp(kind, "scattered") != 0)
+        die("usage: large_profile FILE scattered|walks|labels "
+            "[SAMPLES [DEPTH [LOCATIONS [SEED]]]]");
     uint32_t samples = number(argc, argv, 3, 200000);
     uint32_t depth = number(argc, argv, 4, 40);
     uint32_t functions = number(argc, argv, 5, 60000) / SITES_PER_FUNCTION;
+    random_state += UINT64_C(0x9e3779b97f4a7c15) * number(argc, argv, 6, 0);
     struct pp_profile *profile = pp_profile_new(0);
     if (!profile || functions == 0)
         die("no memory, or too few locations");
@@ -169,7 +202,8 @@ int main(int argc, char **argv)
     profile->duration_nanos = 3600000000000;
     add_functions(profile, functions);
     add_locations(profile, functions * SITES_PER_FUNCTION, walks);
-    add_samples(profile, samples, depth, walks ? fill_walk : fill_scattered);
+    add_samples(profile, samples, depth, labelled,
+                walks ? fill_walk : fill_scattered);
     write_file(profile, argv[1]);
     return 0;
 }

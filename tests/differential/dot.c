@@ -23,60 +23,49 @@ static void append_plain(struct pp_buffer *out, struct pp_slice text)
     }
 }
 
-/* What stands between the first `start` and the last `end` of the line, if it
- * is there: a text that the reference does not escape. */
+/* What stands between these is not escaped by the reference. It may have line
+ * ends. */
 static const struct {
     const char *start, *end;
 } plain_texts[] = {
-    {"digraph \"", "\" {"},
-    {" tooltip=\"", "\"] }"}, /* of the legend */
-    {" [label = \"", "\" id=\""},
+    {"digraph \"", "\" {\n"},
+    {"\\l\" tooltip=\"", "\"] }\n"}, /* of the legend */
+    {" [label = \"", "\" id=\"N"},
+    {"=\"[", "\n]\\n"}, /* a binary without functions, of an odd name */
+    {"\\n[", "\n]\\n"},
 };
 
-static bool find_plain_text(struct pp_slice line, struct pp_slice *found)
+/* The first such text from `at` on. */
+static bool find_plain_text(const char *at, struct pp_slice *found)
 {
+    found->data = NULL;
     for (uint32_t i = 0; i < sizeof plain_texts / sizeof *plain_texts; i++) {
-        struct pp_slice start = pp_slice_of(plain_texts[i].start);
-        const char *from = memmem(line.data, line.size, start.data, start.size);
-        if (!from)
+        const char *start = strstr(at, plain_texts[i].start);
+        if (!start)
             continue;
-        from += start.size;
-        size_t rest = line.size - (size_t)(from - line.data);
-        const char *to =
-            memmem(from, rest, plain_texts[i].end, strlen(plain_texts[i].end));
-        if (!to)
-            continue;
-        *found = (struct pp_slice){from, (size_t)(to - from)};
-        return true;
+        start += strlen(plain_texts[i].start);
+        const char *end = strstr(start, plain_texts[i].end);
+        if (end && (!found->data || start < found->data))
+            *found = (struct pp_slice){start, (size_t)(end - start)};
     }
-    return false;
-}
-
-static void append_line(struct pp_buffer *out, struct pp_slice line)
-{
-    struct pp_slice plain;
-    if (find_plain_text(line, &plain)) {
-        const char *end = plain.data + plain.size;
-        pp_buffer_append(out, line.data, (size_t)(plain.data - line.data));
-        append_plain(out, plain);
-        pp_buffer_append(out, end, line.size - (size_t)(end - line.data));
-    } else {
-        pp_buffer_append_slice(out, line);
-    }
-    pp_buffer_append_char(out, '\n');
+    return found->data != NULL;
 }
 
 void normalize_dot_escapes(const struct test_case *test_case, struct run *ours,
                            struct run *reference)
 {
     (void)reference;
-    if (!is_command(test_case, "dot"))
+    if (!is_command(test_case, "dot") || ours->out.size == 0)
         return;
-    struct lines lines = text_lines(&ours->out);
     struct pp_buffer result = {0};
-    for (uint32_t i = 0; i < lines.count; i++)
-        append_line(&result, lines.items[i]);
-    free(lines.items);
+    struct pp_slice plain;
+    const char *at = ours->out.data;
+    while (find_plain_text(at, &plain)) {
+        pp_buffer_append(&result, at, (size_t)(plain.data - at));
+        append_plain(&result, plain);
+        at = plain.data + plain.size;
+    }
+    pp_buffer_append_text(&result, at);
     text_take(&ours->out, &result);
 }
 
