@@ -33,6 +33,7 @@ normalizer normalize_error_prefix;
 normalizer normalize_time_layout;
 normalizer normalize_doc_url;
 normalizer normalize_tags_layout;
+normalizer normalize_list_directories;
 normalizer normalize_tags_divided;
 normalizer normalize_drop_frames_warning;
 normalizer normalize_types_in_errors;

@@ -116,3 +116,19 @@ void normalize_types_in_errors(const struct test_case *test_case,
         cut_behind(&reference->err, starts[i]);
     }
 }
+
+/* " Error: could not find file . on path ..." */
+void normalize_list_directories(const struct test_case *test_case,
+                                struct run *ours, struct run *reference)
+{
+    static const char start[] = " Error: could not find file . on path ";
+    char *line;
+    (void)reference;
+    if (!is_command(test_case, "list"))
+        return;
+    while ((line = text_find(&ours->out, start)) != NULL) {
+        char *end = strchr(line, '\n');
+        size_t size = end ? (size_t)(end + 1 - line) : strlen(line);
+        text_remove(&ours->out, (size_t)(line - ours->out.data), size);
+    }
+}
