@@ -31,8 +31,6 @@ static const struct {
     {"digraph \"", "\" {\n"},
     {"\\l\" tooltip=\"", "\"] }\n"}, /* of the legend */
     {" [label = \"", "\" id=\"N"},
-    {"=\"[", "\n]\\n"}, /* a binary without functions, of an odd name */
-    {"\\n[", "\n]\\n"},
 };
 
 /* The first such text from `at` on. */
@@ -143,6 +141,33 @@ void dot_sort(struct pp_buffer *text)
         append_renamed(&result, lines.items[i], nodes);
     free(lines.items);
     free(nodes);
+    text_take(text, &result);
+    text_sort(text);
+}
+
+/* The header, and the names of nodes alone: which of several paths that tie
+ * are shown is random, and with them the calls. */
+void dot_keep_names(struct pp_buffer *text)
+{
+    struct lines lines = text_lines(text);
+    struct pp_buffer result = {0};
+    for (uint32_t i = 0; i < lines.count; i++) {
+        struct pp_slice line = lines.items[i];
+        const char *label = memmem(line.data, line.size, " [label=\"", 9);
+        const char *end =
+            label ? memmem(label, line.size - (size_t)(label - line.data),
+                           "\\n", 2)
+                  : NULL;
+        const char *arrow = memmem(line.data, line.size, " -> N", 5);
+        if (line.size && line.data[0] == 'N' && (!end || arrow))
+            continue;
+        if (line.size && line.data[0] == 'N')
+            pp_buffer_append(&result, label, (size_t)(end - label));
+        else
+            pp_buffer_append_slice(&result, line);
+        pp_buffer_append_char(&result, '\n');
+    }
+    free(lines.items);
     text_take(text, &result);
     text_sort(text);
 }

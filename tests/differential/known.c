@@ -20,6 +20,15 @@ static void normalize_order(const struct test_case *test_case, struct run *ours,
     sort(&reference->out);
 }
 
+static void normalize_call_tree(const struct test_case *test_case,
+                                struct run *ours, struct run *reference)
+{
+    if (!is_command(test_case, "dot") || !has_option(test_case, "call_tree"))
+        return;
+    dot_keep_names(&ours->out);
+    dot_keep_names(&reference->out);
+}
+
 const struct known known[] = {
     {"error prefix", "go tool pprof prints errors without the tool's name",
      false, normalize_error_prefix},
@@ -46,6 +55,8 @@ const struct known known[] = {
      false, normalize_callgrind_names},
     {"escaped labels", "the reference breaks the graph with a quote in a label",
      false, normalize_dot_escapes},
+    {"call trees", "which of equal paths a picture shows is random", true,
+     normalize_call_tree},
     {"order of nodes and edges",
      "what ties is printed in the order of a Go map", true, normalize_order},
 };

@@ -42,6 +42,7 @@ normalizer normalize_dot_escapes;
 
 /* What is left when everything stands in a fixed order. */
 void dot_sort(struct pp_buffer *text);
+void dot_keep_names(struct pp_buffer *text);
 void callgrind_sort(struct pp_buffer *text);
 
 #endif

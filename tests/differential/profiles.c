@@ -266,7 +266,10 @@ static void add_mappings(struct maker *maker)
                                        : pp_slice_literal("");
         uint64_t size = random_once_in(random, 4) ? 0x100123 : 0x100000;
         struct pp_slice object = PICK(maker, objects, true);
-        if (maker->hostile && random_once_in(random, 4))
+        /* Where functions have no names, it would stand in pictures, in which
+         * the reference does not escape it. */
+        if (maker->hostile && !maker->unsymbolized && !maker->missing &&
+            random_once_in(random, 4))
             object = pp_slice_literal("/opt/\"odd\\ name\"\n");
         uint32_t index = pp_profile_add_mapping(
             maker->profile, start, start + size,
