@@ -24,6 +24,7 @@ struct reader {
     struct pp_buffer heading;          /* "ob=...\nfl=...\nfn=...\n" */
     struct pp_buffer last_heading;     /* that of the node before */
     struct pp_buffer out;
+    uint64_t previous, current; /* addresses of nodes */
 };
 
 /* Which of name_lines, or NAME_LINES. */
@@ -88,10 +89,44 @@ static void end_heading(struct reader *reader)
     pp_buffer_clear(new);
 }
 
+/* "0x10", "+4", "-4", or "*": relative to the node before. */
+static uint64_t address_of(const struct reader *reader, const char *text)
+{
+    if (text[0] == '*')
+        return reader->previous;
+    if (text[0] == '+' || text[0] == '-')
+        return reader->previous + (uint64_t)strtoll(text, NULL, 10);
+    return strtoull(text, NULL, 16);
+}
+
+/* A cost or a call, with its address in full. True if it was one. */
+static bool take_address(struct reader *reader, struct pp_slice line)
+{
+    static const char calls[] = "calls=0 ";
+    bool call = pp_slice_starts_with(line, pp_slice_literal(calls));
+    const char *at = line.data + (call ? sizeof calls - 1 : 0);
+    const char *end = line.data + line.size;
+    const char *rest = memchr(at, ' ', (size_t)(end - at));
+    if (!rest || !strchr("0+-*", *at) || strncmp(at, "* * ", 4) == 0)
+        return false;
+    if (!call)
+        reader->previous = reader->current;
+    uint64_t address = address_of(reader, at);
+    if (!call)
+        reader->current = address;
+    end_heading(reader);
+    pp_buffer_format(&reader->out, "%s%#llx" PP_SLICE_FORMAT "\n",
+                     call ? calls : "", (unsigned long long)address,
+                     (int)(end - rest), rest);
+    return true;
+}
+
 static void take_line(struct reader *reader, struct pp_slice line)
 {
     uint32_t kind = kind_of(line);
     if (kind == NAME_LINES) {
+        if (line.size && take_address(reader, line))
+            return;
         if (line.size)
             end_heading(reader);
         pp_buffer_append_slice(line.size ? &reader->out : &reader->heading,
@@ -116,8 +151,8 @@ static void take_line(struct reader *reader, struct pp_slice line)
     pp_buffer_append_char(out, '\n');
 }
 
-/* Names in full. The one function whose name has two lines loses the second,
- * which would be taken for the file's own. */
+/* Names and addresses in full. The one function whose name has two lines loses
+ * the second, which would be taken for the file's own. */
 static void expand(struct pp_buffer *text)
 {
     struct reader *reader = calloc(1, sizeof *reader);
