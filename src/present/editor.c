@@ -1,13 +1,19 @@
 /* editor: libedit, and what it needs from us. The editor writes to the
  * standard error, so that reports alone go to the standard output.
+ *
+ * Invariant: who sees the prompt may type. libedit alone shows it first, and
+ * only then takes the keyboard over: a Ctrl-C in between would end the tool,
+ * a Ctrl-D would get lost, and a key would be shown twice.
  */
 #include "present/editor.h"
 
 #include <histedit.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "os/os.h"
@@ -23,8 +29,9 @@ struct pp_editor {
     History *history;
     const struct pp_profile *profile;
     const char *prompt;
-    char *path;        /* of the history; "" if there is none */
-    bool is_cancelled; /* by Ctrl-C, since reading began */
+    struct termios modes; /* of the terminal as it was */
+    char *path;           /* of the history; "" if there is none */
+    bool is_cancelled;    /* by Ctrl-C, since reading began */
 };
 
 bool pp_editor_is_possible(void)
@@ -54,6 +61,18 @@ static unsigned char cancel(EditLine *line, int key)
     (void)key;
     editor_of(line)->is_cancelled = true;
     return CC_NEWLINE;
+}
+
+/* Ctrl-Z: the whole job stops, and the line is there again when it goes on. */
+static unsigned char suspend(EditLine *line, int key)
+{
+    (void)key;
+    el_set(line, EL_PREP_TERM, 0);
+    pp_tell("^Z");
+    kill(0, SIGTSTP);
+    el_set(line, EL_PREP_TERM, 1);
+    el_set(line, EL_REFRESH);
+    return CC_NORM;
 }
 
 /* Below the line; it is drawn anew behind that. */
@@ -113,10 +132,12 @@ static void bind_keys(EditLine *line)
     el_set(line, EL_ADDFN, "pprof-complete", "Complete", complete);
     el_set(line, EL_BIND, "^I", "pprof-complete", NULL);
     el_set(line, EL_BIND, "^R", "em-inc-search-prev", NULL);
-    /* While a line is edited Ctrl-C is a key: no signal disturbs. */
+    /* While a line is edited Ctrl-C and Ctrl-Z are keys, and no signals. */
     el_set(line, EL_SETTY, "-d", "-isig", NULL);
     el_set(line, EL_ADDFN, "pprof-cancel", "Forget the line", cancel);
     el_set(line, EL_BIND, "^C", "pprof-cancel", NULL);
+    el_set(line, EL_ADDFN, "pprof-suspend", "Stop the job", suspend);
+    el_set(line, EL_BIND, "^Z", "pprof-suspend", NULL);
 }
 
 /* ---- history ------------------------------------------------------------ */
@@ -155,6 +176,7 @@ int pp_editor_new(struct pp_editor **editor, const struct pp_profile *profile,
         return pp_fail_memory(err);
     setlocale(LC_CTYPE, ""); /* which characters the keyboard has */
     new->profile = profile;
+    tcgetattr(STDIN_FILENO, &new->modes);
     new->path = pp_history_path(getenv("XDG_STATE_HOME"), getenv("HOME"));
     new->line = el_init("pprof", stdin, stderr, stderr);
     new->history = history_init();
@@ -167,6 +189,20 @@ int pp_editor_new(struct pp_editor **editor, const struct pp_profile *profile,
     return PP_OK;
 }
 
+/* The terminal is given back by us, for libedit would throw away what has been
+ * typed for the next program; it gets nothing to do so with. */
+static void end_line(struct pp_editor *editor)
+{
+    FILE *nothing = fopen("/dev/null", "re");
+    if (nothing) {
+        tcsetattr(STDIN_FILENO, TCSADRAIN, &editor->modes);
+        el_set(editor->line, EL_SETFP, 0, nothing);
+    }
+    el_end(editor->line);
+    if (nothing)
+        fclose(nothing);
+}
+
 void pp_editor_free(struct pp_editor *editor)
 {
     if (!editor)
@@ -176,7 +212,7 @@ void pp_editor_free(struct pp_editor *editor)
     if (editor->history)
         history_end(editor->history);
     if (editor->line)
-        el_end(editor->line);
+        end_line(editor);
     free(editor->path);
     free(editor);
 }
@@ -197,6 +233,7 @@ bool pp_editor_read(struct pp_editor *editor, const char *prompt,
     editor->prompt = prompt;
     do {
         editor->is_cancelled = false;
+        el_set(editor->line, EL_PREP_TERM, 1); /* before the prompt */
         const char *text = el_gets(editor->line, &size);
         if (!text || size <= 0)
             break;

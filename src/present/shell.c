@@ -247,6 +247,8 @@ int pp_shell(struct pp_profile *profile, const struct pp_settings *settings,
     struct shell shell = {.profile = profile, .settings = *settings};
     pp_arena_init_fatal(&shell.arena, pp_die_without_memory);
     shell.settings.report.compact_labels = true;
+    if (isatty(STDIN_FILENO))
+        pp_shell_survive_interrupts();
     greet(&shell);
     int status = PP_OK;
     if (pp_editor_is_possible())

@@ -19,12 +19,24 @@
 #include "present/render.h"
 #include "present/terminal.h"
 
+/* Of the process: it has one terminal. */
 static volatile sig_atomic_t interrupted;
+static bool survives;
+static struct sigaction interrupt_before; /* where it survives */
 
 static void note_interrupt(int signal)
 {
     (void)signal;
     interrupted = 1;
+}
+
+void pp_shell_survive_interrupts(void)
+{
+    const struct sigaction note = {
+        .sa_handler = note_interrupt,
+        .sa_flags = SA_RESTART,
+    };
+    survives = sigaction(SIGINT, &note, &interrupt_before) == 0;
 }
 
 struct run {
@@ -41,6 +53,16 @@ static int hand_up(int fd, struct pp_slice bytes, struct pp_error *err)
 {
     int status = pp_os_write_all(fd, bytes.data, bytes.size);
     return status < 0 ? pp_fail_errno(err, -status, "write pipe") : PP_OK;
+}
+
+/* Ctrl-C counts again, also one since the fork. */
+static void heed_interrupts(void)
+{
+    if (!survives)
+        return;
+    sigaction(SIGINT, &interrupt_before, NULL);
+    if (interrupted)
+        raise(SIGINT);
 }
 
 static _Noreturn void be_child(const struct run *run, int fd)
@@ -109,15 +131,14 @@ static int follow(const struct run *run, pid_t child, int fd,
     return status;
 }
 
-static int run_apart(const struct run *run, const struct sigaction *interrupt,
-                     struct pp_error *err)
+static int run_apart(const struct run *run, struct pp_error *err)
 {
     int ends[2];
     if (pipe(ends) < 0)
         return pp_fail_errno(err, errno, "pipe");
     pid_t child = fork();
     if (child == 0) {
-        sigaction(SIGINT, interrupt, NULL);
+        heed_interrupts();
         close(ends[0]);
         be_child(run, ends[1]);
     }
@@ -141,15 +162,6 @@ int pp_shell_run(const struct pp_report *report, struct pp_profile *profile,
         .has_viewer =
             report->viewer && !destination->path && !destination->command,
     };
-    const struct sigaction note = {
-        .sa_handler = note_interrupt,
-        .sa_flags = SA_RESTART,
-    };
-    struct sigaction before;
-    bool ends_shell = !isatty(STDIN_FILENO); /* a script */
     interrupted = 0;
-    sigaction(SIGINT, ends_shell ? NULL : &note, &before);
-    int status = run_apart(&run, &before, err);
-    sigaction(SIGINT, &before, NULL);
-    return status;
+    return run_apart(&run, err);
 }

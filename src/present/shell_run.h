@@ -7,6 +7,10 @@
 #include "profile/profile.h"
 #include "report/report.h"
 
+/* Ctrl-C ends reports, and no longer the shell: for a person. A script ends
+ * with its reports. */
+void pp_shell_survive_interrupts(void);
+
 /* Print and deliver a report. The profile stays as it is. What goes wrong in
  * the report has been told when this returns; an error is one of ours. */
 int pp_shell_run(const struct pp_report *report, struct pp_profile *profile,

@@ -14,6 +14,7 @@ import signal
 import stat
 import sys
 import tempfile
+import termios
 import threading
 import time
 
@@ -99,15 +100,23 @@ class Terminal:
         self.seen = self.seen[match.end():]
         return text.decode(errors="replace")
 
+    def prompt(self):
+        """Wait for the prompt; what stands in front of it. From then on every
+        key is the editor's, and none the terminal's."""
+        text = self.expect(PROMPT)
+        modes = termios.tcgetattr(self.fd)[3]
+        check(not modes & (termios.ICANON | termios.ISIG | termios.ECHO),
+              "keys are the editor's", modes)
+        return text
+
     def type(self, text):
-        time.sleep(0.2)  # the editor shows its prompt before it takes the keys
-        os.write(self.fd, text.encode())
+        os.write(self.fd, text.replace("\n", "\r").encode())  # Enter is \r
 
     def line(self, text):
         """Type a line; what is answered up to the next prompt."""
         self.type(text + "\n")
         self.expect(r"\n")
-        return self.expect(PROMPT)
+        return self.prompt()
 
     def end(self):
         """Wait until it ends; its exit status."""
@@ -135,7 +144,7 @@ def check(condition, what, seen=""):
 
 def prompt_and_reports(pprof):
     terminal = Terminal([pprof, "profile"])
-    greeting = terminal.expect(PROMPT)
+    greeting = terminal.prompt()
     check("Type: cpu" in greeting, "the greeting", greeting)
     check("Entering interactive mode" in greeting, "the greeting", greeting)
     top = terminal.line("top")
@@ -152,7 +161,7 @@ def prompt_and_reports(pprof):
 
 def completion(pprof):
     terminal = Terminal([pprof, "profile"])
-    terminal.expect(PROMPT)
+    terminal.prompt()
     for typed, shown in (
         ("flameg", "flamegraph "),
         ("granu", "granularity="),
@@ -164,23 +173,23 @@ def completion(pprof):
         terminal.type(typed + "\t")
         terminal.expect(re.escape(shown))
         terminal.type("\x03")
-        terminal.expect(PROMPT)
+        terminal.prompt()
     terminal.type("show\t\t")
     several = terminal.expect("showcolumns")
     check("show_from" in several, "several names", several)
     terminal.type("\x03")
-    terminal.expect(PROMPT)
+    terminal.prompt()
     terminal.type("peek Serve\t\n")
     terminal.expect(r"calls%")
     terminal.expect(r"50\.00%.*main\.\(\*Server\)\.Serve")
-    terminal.expect(PROMPT)
+    terminal.prompt()
     terminal.type("quit\n")
     check(terminal.end() == 0, "quit")
 
 
 def history(pprof):
     terminal = Terminal([pprof, "profile"])
-    terminal.expect(PROMPT)
+    terminal.prompt()
     terminal.line("top1")
     terminal.line("unit=ms")
     terminal.type("exit\n")
@@ -189,17 +198,17 @@ def history(pprof):
     check(stat.S_IMODE(os.stat(path).st_mode) == 0o600, "for nobody else")
 
     terminal = Terminal([pprof, "profile"])
-    terminal.expect(PROMPT)
+    terminal.prompt()
     terminal.type("\x1b[A" * 3 + "\n")  # the third last
     top = terminal.expect("Showing top 1 nodes out of 3")
     check("top1" in top, "the line of before", top)
-    terminal.expect(PROMPT)
+    terminal.prompt()
     terminal.type("\x04")
     check(terminal.end() == 0, "the end")
 
     os.environ["XDG_STATE_HOME"] = "/dev/null"  # no place to keep it
     terminal = Terminal([pprof, "profile"])
-    terminal.expect(PROMPT)
+    terminal.prompt()
     terminal.type("quit\n")
     terminal.expect("history: not kept")
     check(terminal.end() == 0, "no history is no error")
@@ -208,23 +217,45 @@ def history(pprof):
 
 def interrupts(pprof):
     terminal = Terminal([pprof, "profile"])
-    terminal.expect(PROMPT)
+    terminal.prompt()
     terminal.type("half a line\x03")
-    terminal.expect(r"\^C.*" + PROMPT)
+    terminal.expect(r"\^C")
+    terminal.prompt()
     begun = time.monotonic()
     terminal.type("top | echo begun; exec sleep 1000\n")
     terminal.expect("begun\r?\n")
     terminal.type("\x03")
-    terminal.expect(r"\^C\r?\n" + PROMPT)
+    terminal.expect(r"\^C\r?\n")
+    terminal.prompt()
     check(time.monotonic() - begun < PATIENCE, "Ctrl-C ends the command")
     check("main.main" in terminal.line("top"), "and not the shell")
     terminal.type("\x04")
     check(terminal.end() == 0, "the end")
 
 
+def suspending(pprof):
+    """Ctrl-Z stops the job, and fg lets it go on where it was."""
+    terminal = Terminal(["/bin/bash", "--norc", "--noediting", "-i"])
+    terminal.type(f"'{pprof}' profile\n")
+    terminal.prompt()
+    terminal.type("to\x1a")
+    terminal.expect("Stopped")
+    terminal.type("echo sh''ell\n")
+    terminal.expect("shell\r?\n")
+    terminal.type("fg\n")
+    terminal.prompt()
+    terminal.expect("to")
+    terminal.type("p1\n")
+    terminal.expect("Showing top 1 nodes out of 3")
+    terminal.prompt()
+    terminal.type("\x04")
+    terminal.type("exit\n")
+    check(terminal.end() == 0, "the end")
+
+
 def pipes(pprof):
     terminal = Terminal([pprof, "profile"])
-    terminal.expect(PROMPT)
+    terminal.prompt()
     answer = terminal.line("top | grep Serve | tr a-z A-Z")
     check("MAIN.(*SERVER).SERVE" in answer, "a pipe", answer)
     check("main.main" not in answer, "a pipe", answer)
@@ -246,7 +277,8 @@ def main():
     os.chdir(work)
     write_profile("profile")
     failures = 0
-    for test in (prompt_and_reports, completion, history, interrupts, pipes):
+    for test in (prompt_and_reports, completion, history, interrupts,
+                 suspending, pipes):
         try:
             test(pprof)
         except AssertionError as error:
