@@ -1,9 +1,18 @@
-/* Edges: who called whom, among the nodes that are shown. The second walk over
+/* Edges: who called whom, among the nodes that are shown. Further walks over
  * the samples, taken only for reports that show edges or inlining.
  *
- * Invariant: an edge's stamp is the number of the last sample that counted for
- * it, so an edge that recurs on a stack counts once, as it is at its first
- * place from the root. An edge to itself is none.
+ *   stacks --(count)--> how many calls each node makes
+ *   stacks --(sort)---> the calls, those of a caller side by side
+ *   calls  --(sum)----> edges, those of a caller side by side
+ *
+ * Invariant: the calls of a caller stay in the order of the samples and, within
+ * a sample, from the root to the leaf. So a call that recurs on a stack is told
+ * by the last sample that counted for its edge: an edge counts once a sample,
+ * as it is at its first place from the root. An edge to itself is none.
+ *
+ * A large profile may have millions of edges, each on a stack or two. To look
+ * them up in one table is to miss the cache every time; the calls of one node
+ * fit into it, and what was written once side by side is read so.
  *
  * Stacks are long and what happens at a frame is hard to foresee, for the
  * processor too. So each is gone through twice: first without branches, over
@@ -17,118 +26,68 @@
 #include <assert.h>
 
 /* What a location does to a walk, in one word: the innermost shown node that it
- * holds, which becomes the parent of what comes next, and three bits. */
+ * holds, which becomes the caller of what comes next, and four bits. So are
+ * words for a frame and for a caller, with those bits that mean anything. */
 enum {
-    NOBODY = 0x1fffffff,      /* none of its nodes is shown */
-    RESIDUE = 0x20000000,     /* further in are some that are not */
-    ALONE = 0x40000000,       /* it has one frame */
-    CALLED = (int)0x80000000, /* an edge may lead to some of it */
+    NOBODY = 0x0fffffff,      /* none of its nodes is shown */
+    RESIDUE = 0x10000000,     /* behind it are some that are not */
+    ALONE = 0x20000000,       /* it has one frame */
+    CALLS = 0x40000000,       /* all edges out of the node are wanted */
+    CALLED = (int)0x80000000, /* a wanted edge may lead to or between its nodes;
+                               * of a frame: all edges to it are wanted */
+    INLINED = ALONE,          /* of a call */
 };
 
-/* An edge while it is being summed up: two of them to a cache line. */
-struct tally {
-    uint32_t source, target;
-    uint32_t stamp;
-    bool residual, called; /* called: not inlined, at least once */
-    uint64_t weight, divisor;
-};
-
-/* A place in a stack where an edge may lead in, and the place of the shown
- * node that it comes from, if that is found outside of the location. Between
- * the two nothing is shown. */
+/* A place in a stack where an edge may lead in, and the caller. */
 struct visit {
-    uint32_t at;
-    uint32_t parent_at; /* PP_NONE: nothing shown so far */
+    uint32_t location;
+    uint32_t from; /* a shown node, with RESIDUE and CALLS; or NOBODY */
 };
 
-/* What all parts of the walk look things up in. */
+/* One call on one stack. */
+struct call {
+    uint32_t target; /* a shown node, with RESIDUE and INLINED */
+    uint32_t sample;
+};
+
+/* What all parts look things up in. */
 struct plan {
     const struct pp_profile *profile;
     const struct pp_graph_options *options;
     const struct pp_nodes *nodes;
-    const uint32_t *targets; /* by index of nodes->frames: the shown node, or
-                              * NOBODY; CALLED where edges to it are wanted */
+    uint32_t place_count;
+    const uint32_t *targets; /* by index of nodes->frames: the shown node with
+                              * CALLS and CALLED, or NOBODY */
     const uint32_t *effects; /* by location */
     uint32_t depth_max;
-    uint32_t guess_mask; /* a power of two minus one */
+    struct call *calls; /* by caller */
+    size_t *starts;     /* by caller: where its calls start; and the end */
 };
 
-/* One part of the walk, and the edges that it finds. */
-struct connector {
+/* One part of the walk. */
+struct walker {
     const struct plan *plan;
-    uint32_t first, end; /* of the samples */
-    struct pp_arena *arena;
-    struct visit *visits; /* of one stack */
-    /* By hash of source and target, the tally of the last such call: mostly the
-     * one that is looked for, which saves the way through the table. */
-    uint32_t *guesses;
-    struct {
-        struct tally *items; /* [0] is nobody's */
-        uint32_t count, capacity;
-    } tallies;
-    struct pp_table table; /* from source and target to tallies */
-    struct pp_arena own;   /* the first part has none, but the caller's */
+    uint32_t first, end;  /* of the samples */
+    uint32_t sample;      /* this one */
+    struct visit *visits; /* of its stack */
+    size_t *next; /* by caller: how many calls; then where the next one goes */
 };
 
-/* Where an edge comes from. */
-struct origin {
-    uint32_t parent; /* a shown node, or NOBODY */
-    bool residual;   /* nodes that are not shown stand in between */
-};
+/* What to do with a call. */
+typedef void take_call(struct walker *walker, uint32_t source, uint32_t target);
 
-/* What a sample adds to an edge. */
-struct share {
-    uint32_t stamp;
-    uint64_t value, divisor;
-};
-
-static uint32_t find_or_add_tally(struct connector *connector, uint32_t source,
-                                  uint32_t target)
-{
-    uint64_t hash = pp_hash_u64((uint64_t)source << 32 | target);
-    uint32_t at, index;
-    pp_table_each (&connector->table, hash, at, index) {
-        const struct tally *tally = &connector->tallies.items[index];
-        if (tally->source == source && tally->target == target)
-            return index;
-    }
-    index = connector->tallies.count;
-    *pp_vector_add(connector->arena, &connector->tallies) =
-        (struct tally){.source = source, .target = target};
-    pp_table_insert(&connector->table, connector->arena, hash, index);
-    return index;
-}
-
-static uint32_t *guess_of(const struct connector *connector, uint32_t source,
-                          uint32_t target)
-{
-    uint64_t hash = pp_hash_u64((uint64_t)source << 32 | target);
-    return &connector->guesses[hash & connector->plan->guess_mask];
-}
-
-static struct tally *tally_of(struct connector *connector, uint32_t source,
+static inline void count_call(struct walker *walker, uint32_t source,
                               uint32_t target)
 {
-    uint32_t *guess = guess_of(connector, source, target);
-    const struct tally *tally = &connector->tallies.items[*guess];
-    if (tally->source != source || tally->target != target)
-        *guess = find_or_add_tally(connector, source, target);
-    return &connector->tallies.items[*guess];
+    (void)target;
+    walker->next[source]++;
 }
 
-/* Whether an edge has been on this stack before is hard to foresee: no branch
- * depends on it. */
-static void add_call(struct connector *connector, const struct origin *from,
-                     uint32_t target, bool is_inline, const struct share *share)
+static inline void sort_call(struct walker *walker, uint32_t source,
+                             uint32_t target)
 {
-    struct tally *tally = tally_of(connector, from->parent, target);
-    if (tally->stamp == share->stamp)
-        return;
-    tally->stamp = share->stamp;
-    tally->weight += share->value;
-    tally->divisor += share->divisor;
-    tally->residual |= from->residual;
-    tally->called |= !is_inline;
+    walker->plan->calls[walker->next[source]++] =
+        (struct call){.target = target, .sample = walker->sample};
 }
 
 /* ---- walking ------------------------------------------------------------ */
@@ -138,108 +97,79 @@ static uint32_t find_effect(const struct plan *plan, uint32_t location)
     const struct pp_nodes *nodes = plan->nodes;
     uint32_t first = nodes->starts[location];
     uint32_t end = nodes->starts[location + 1];
-    uint32_t bits = end - first == 1 ? ALONE : 0;
-    uint32_t inner = NOBODY;
-    for (uint32_t k = first; k < end; k++) {
-        uint32_t target = plan->targets[k] & NOBODY;
-        if (target == NOBODY)
-            continue;
-        bits |= plan->targets[k] & CALLED;
-        if (inner == NOBODY) {
-            inner = target;
-            bits |= k > first ? RESIDUE : 0;
-        }
+    uint32_t effect = NOBODY;
+    bool wanted = false;
+    for (uint32_t k = end; k-- > first;) {
+        uint32_t target = plan->targets[k];
+        wanted |= (target & CALLED) || (effect & CALLS);
+        if ((target & NOBODY) != NOBODY)
+            effect = target & (NOBODY | CALLS);
+        else if (effect != NOBODY)
+            effect |= RESIDUE;
     }
-    return inner | bits;
+    return effect | (end - first == 1 ? ALONE : 0) | (wanted ? CALLED : 0);
 }
 
 /* From the root to the leaf, the places to look at. How many they are. */
-static uint32_t find_visits(const struct connector *connector,
-                            const uint32_t *stack, uint32_t depth)
+static inline uint32_t find_visits(const struct walker *walker,
+                                   const uint32_t *stack, uint32_t depth)
 {
-    const uint32_t *effects = connector->plan->effects;
-    struct visit *visits = connector->visits;
+    const uint32_t *effects = walker->plan->effects;
+    struct visit *visits = walker->visits;
     uint32_t count = 0;
-    uint32_t parent = NOBODY;
-    uint32_t parent_at = PP_NONE;
+    uint32_t from = NOBODY;
     for (uint32_t i = depth; i-- > 0;) {
         uint32_t effect = effects[stack[i]];
         uint32_t inner = effect & NOBODY;
-        bool shown = inner != NOBODY;
-        bool again = (effect & ALONE) != 0 && inner == parent;
-        visits[count].at = i;
-        visits[count].parent_at = parent_at;
-        count += ((effect & CALLED) != 0) & !again;
-        parent = shown ? inner : parent;
-        parent_at = shown ? i : parent_at;
+        uint32_t parent = from & NOBODY;
+        bool wanted = ((effect & CALLED) | (from & CALLS)) != 0;
+        bool none = (effect & ALONE) != 0 &&
+                    (inner == parent) | (parent == NOBODY) | (inner == NOBODY);
+        visits[count] = (struct visit){.location = stack[i], .from = from};
+        count += wanted & !none;
+        from = inner != NOBODY ? effect & (NOBODY | RESIDUE | CALLS)
+                               : from | RESIDUE;
     }
     return count;
 }
 
-static struct origin origin_of(const struct connector *connector,
-                               const uint32_t *stack, const struct visit *visit)
-{
-    if (visit->parent_at == PP_NONE)
-        return (struct origin){.parent = NOBODY};
-    uint32_t location = stack[visit->parent_at];
-    uint32_t effect = connector->plan->effects[location];
-    return (struct origin){
-        .parent = effect & NOBODY,
-        .residual =
-            visit->parent_at != visit->at + 1 || (effect & RESIDUE) != 0,
-    };
-}
-
 /* The frames of one location, from the outermost in. */
-static void walk_frames(struct connector *connector, uint32_t location,
-                        struct origin from, const struct share *share)
+__attribute__((always_inline)) static inline void walk_frames(
+    struct walker *walker, const struct visit *visit, take_call *take)
 {
-    const struct plan *plan = connector->plan;
-    uint32_t first = plan->nodes->starts[location];
-    uint32_t last = plan->nodes->starts[location + 1] - 1;
+    const struct plan *plan = walker->plan;
+    uint32_t first = plan->nodes->starts[visit->location];
+    uint32_t last = plan->nodes->starts[visit->location + 1] - 1;
+    uint32_t from = visit->from;
     for (uint32_t k = last + 1; k-- > first;) {
-        uint32_t target = plan->targets[k] & NOBODY;
-        if (target == NOBODY) {
-            from.residual = true;
+        uint32_t target = plan->targets[k];
+        uint32_t node = target & NOBODY;
+        uint32_t parent = from & NOBODY;
+        if (node == NOBODY) {
+            from |= RESIDUE;
             continue;
         }
-        if (from.parent != NOBODY && from.parent != target &&
-            (plan->targets[k] & CALLED) != 0)
-            add_call(connector, &from, target, k != last, share);
-        from = (struct origin){.parent = target};
+        if (parent != NOBODY && parent != node &&
+            ((target & CALLED) || (from & CALLS)))
+            take(walker, parent,
+                 node | (from & RESIDUE) | (k != last ? INLINED : 0));
+        from = target & (NOBODY | CALLS);
     }
 }
 
-/* The tallies lie far apart: have them fetched while others are worked on. */
-static void fetch_tallies(const struct connector *connector,
-                          const uint32_t *stack, uint32_t count)
+__attribute__((always_inline)) static inline void walk_stack(
+    struct walker *walker, const uint32_t *stack, uint32_t depth,
+    take_call *take)
 {
-    const uint32_t *effects = connector->plan->effects;
+    uint32_t count = find_visits(walker, stack, depth);
     for (uint32_t i = 0; i < count; i++) {
-        const struct visit *visit = &connector->visits[i];
-        if (visit->parent_at == PP_NONE)
-            continue;
-        uint32_t source = effects[stack[visit->parent_at]] & NOBODY;
-        uint32_t target = effects[stack[visit->at]] & NOBODY;
-        __builtin_prefetch(
-            &connector->tallies.items[*guess_of(connector, source, target)]);
-    }
-}
-
-static void walk_stack(struct connector *connector, const uint32_t *stack,
-                       uint32_t depth, const struct share *share)
-{
-    uint32_t count = find_visits(connector, stack, depth);
-    fetch_tallies(connector, stack, count);
-    for (uint32_t i = 0; i < count; i++) {
-        const struct visit *visit = &connector->visits[i];
-        uint32_t location = stack[visit->at];
-        uint32_t effect = connector->plan->effects[location];
-        struct origin from = origin_of(connector, stack, visit);
-        if (!(effect & ALONE))
-            walk_frames(connector, location, from, share);
-        else if (from.parent != NOBODY)
-            add_call(connector, &from, effect & NOBODY, false, share);
+        const struct visit *visit = &walker->visits[i];
+        uint32_t effect = walker->plan->effects[visit->location];
+        if (effect & ALONE)
+            take(walker, visit->from & NOBODY,
+                 (effect & NOBODY) | (visit->from & RESIDUE));
+        else
+            walk_frames(walker, visit, take);
     }
 }
 
@@ -252,24 +182,42 @@ static void fetch_ahead(const uint32_t *stack, uint32_t depth)
         __builtin_prefetch(stack + DISTANCE + i);
 }
 
-static void walk_samples(struct connector *connector)
+static inline uint64_t weight_of(const struct plan *plan, uint32_t sample)
 {
-    const struct pp_profile *profile = connector->plan->profile;
-    const struct pp_graph_options *options = connector->plan->options;
-    for (uint32_t i = connector->first; i < connector->end; i++) {
-        const struct pp_sample *sample = &profile->samples.items[i];
-        const int64_t *values = pp_sample_values(profile, i);
-        const uint32_t *stack = pp_sample_stack(profile, sample);
-        struct share share = {
-            .stamp = i + 1,
-            .value = (uint64_t)values[options->value_index],
-            .divisor = options->mean ? (uint64_t)values[0] : 0,
-        };
-        if (share.value || share.divisor) {
+    const int64_t *values = pp_sample_values(plan->profile, sample);
+    return (uint64_t)values[plan->options->value_index];
+}
+
+static inline uint64_t divisor_of(const struct plan *plan, uint32_t sample)
+{
+    return plan->options->mean
+               ? (uint64_t)pp_sample_values(plan->profile, sample)[0]
+               : 0;
+}
+
+__attribute__((always_inline)) static inline void walk_samples(
+    struct walker *walker, take_call *take)
+{
+    const struct plan *plan = walker->plan;
+    for (uint32_t i = walker->first; i < walker->end; i++) {
+        const struct pp_sample *sample = &plan->profile->samples.items[i];
+        const uint32_t *stack = pp_sample_stack(plan->profile, sample);
+        walker->sample = i;
+        if (weight_of(plan, i) || divisor_of(plan, i)) {
             fetch_ahead(stack, sample->stack_depth);
-            walk_stack(connector, stack, sample->stack_depth, &share);
+            walk_stack(walker, stack, sample->stack_depth, take);
         }
     }
+}
+
+static void count_calls(void *context, uint32_t index)
+{
+    walk_samples((struct walker *)context + index, count_call);
+}
+
+static void sort_calls(void *context, uint32_t index)
+{
+    walk_samples((struct walker *)context + index, sort_call);
 }
 
 /* ---- the plan ----------------------------------------------------------- */
@@ -277,11 +225,11 @@ static void walk_samples(struct connector *connector)
 /* Which shown nodes stand somewhere in a location as inlined callees: only to
  * them can an inlined edge lead. */
 static const uint8_t *find_inlined(const struct plan *plan,
-                                   struct pp_arena *arena,
-                                   const uint32_t *places, uint32_t place_count)
+                                   struct pp_arena *scratch,
+                                   const uint32_t *places)
 {
     const struct pp_nodes *nodes = plan->nodes;
-    uint8_t *inlined = pp_arena_alloc(arena, place_count);
+    uint8_t *inlined = pp_arena_alloc(scratch, plan->place_count);
     for (uint32_t i = 0; i < plan->profile->locations.count; i++)
         for (uint32_t k = nodes->starts[i]; k + 1 < nodes->starts[i + 1]; k++) {
             uint32_t node = places[nodes->frames[k]];
@@ -292,16 +240,15 @@ static const uint8_t *find_inlined(const struct plan *plan,
 }
 
 static const uint32_t *find_targets(const struct plan *plan,
-                                    struct pp_arena *arena,
-                                    const uint32_t *places,
-                                    uint32_t place_count)
+                                    struct pp_arena *scratch,
+                                    const uint32_t *places)
 {
     const struct pp_nodes *nodes = plan->nodes;
     uint32_t count = nodes->starts[plan->profile->locations.count];
-    uint32_t *targets = pp_arena_array(arena, count, sizeof *targets);
+    uint32_t *targets = pp_arena_array(scratch, count, sizeof *targets);
     const uint8_t *wanted = NULL; /* all */
     if (plan->options->edges == PP_EDGES_INLINED)
-        wanted = find_inlined(plan, arena, places, place_count);
+        wanted = find_inlined(plan, scratch, places);
     for (uint32_t k = 0; k < count; k++) {
         uint32_t place = places[nodes->frames[k]];
         if (place == PP_NONE)
@@ -313,10 +260,10 @@ static const uint32_t *find_targets(const struct plan *plan,
 }
 
 static const uint32_t *find_effects(const struct plan *plan,
-                                    struct pp_arena *arena)
+                                    struct pp_arena *scratch)
 {
     uint32_t count = plan->profile->locations.count;
-    uint32_t *effects = pp_arena_array(arena, count, sizeof *effects);
+    uint32_t *effects = pp_arena_array(scratch, count, sizeof *effects);
     for (uint32_t i = 0; i < count; i++)
         effects[i] = find_effect(plan, i);
     return effects;
@@ -331,77 +278,167 @@ static uint32_t deepest_stack(const struct pp_profile *profile)
     return depth;
 }
 
-/* ---- the parts ---------------------------------------------------------- */
+/* ---- calls, by caller --------------------------------------------------- */
 
-static void run_part(void *context, uint32_t index)
+static struct walker *divide_samples(const struct plan *plan,
+                                     struct pp_arena *scratch,
+                                     uint32_t part_count)
 {
-    struct connector *connector = (struct connector *)context + index;
-    struct pp_arena *arena = connector->arena;
-    const struct plan *plan = connector->plan;
-    connector->guesses =
-        pp_arena_array(arena, (size_t)plan->guess_mask + 1, sizeof(uint32_t));
-    /* One more: the place where the next would stand is written to. */
-    connector->visits = pp_arena_array(arena, (size_t)plan->depth_max + 1,
-                                       sizeof(struct visit));
-    *pp_vector_add(arena, &connector->tallies) =
-        (struct tally){.source = PP_NONE, .target = PP_NONE};
-    walk_samples(connector);
+    struct walker *walkers =
+        pp_arena_array(scratch, part_count, sizeof *walkers);
+    for (uint32_t i = 0; i < part_count; i++)
+        walkers[i] = (struct walker){
+            .plan = plan,
+            .first = pp_walk_part_start(plan->profile, i, part_count),
+            .end = pp_walk_part_start(plan->profile, i + 1, part_count),
+            /* One more: the place where the next would stand is written to. */
+            .visits = pp_arena_array(scratch, (size_t)plan->depth_max + 1,
+                                     sizeof(struct visit)),
+            .next = pp_arena_array(scratch, plan->place_count, sizeof(size_t)),
+        };
+    return walkers;
+}
+
+/* From how many calls the walkers have met to where each puts them: within a
+ * caller, those of the first part first. */
+static void place_calls(struct plan *plan, struct walker *walkers,
+                        uint32_t part_count)
+{
+    size_t total = 0;
+    for (uint32_t source = 0; source < plan->place_count; source++) {
+        plan->starts[source] = total;
+        for (uint32_t i = 0; i < part_count; i++) {
+            size_t count = walkers[i].next[source];
+            walkers[i].next[source] = total;
+            total += count;
+        }
+    }
+    plan->starts[plan->place_count] = total;
+}
+
+static void find_calls(struct plan *plan, struct pp_arena *scratch,
+                       uint32_t part_count)
+{
+    struct walker *walkers = divide_samples(plan, scratch, part_count);
+    pp_os_run_parts(part_count, count_calls, walkers);
+    plan->starts = pp_arena_array(scratch, (size_t)plan->place_count + 1,
+                                  sizeof *plan->starts);
+    place_calls(plan, walkers, part_count);
+    plan->calls = pp_arena_array(scratch, plan->starts[plan->place_count],
+                                 sizeof *plan->calls);
+    pp_os_run_parts(part_count, sort_calls, walkers);
+}
+
+/* ---- edges -------------------------------------------------------------- */
+
+/* The last edge that leads to a node, and the last sample that counted for
+ * it. */
+struct seen {
+    uint32_t edge; /* from 1 */
+    uint32_t sample;
+};
+
+/* Sums up the calls of some callers. */
+struct summer {
+    const struct plan *plan;
+    uint32_t first, end; /* of the callers */
+    struct pp_arena *arena;
+    struct pp_arena own; /* the first part has none, but the caller's */
+    struct seen *seen;   /* by target */
+    struct pp_edges edges;
+};
+
+static void add_call(struct pp_edge *edge, const struct plan *plan,
+                     const struct call *call)
+{
+    edge->weight =
+        (int64_t)((uint64_t)edge->weight + weight_of(plan, call->sample));
+    edge->weight_divisor = (int64_t)((uint64_t)edge->weight_divisor +
+                                     divisor_of(plan, call->sample));
+    edge->residual |= (call->target & RESIDUE) != 0;
+    edge->is_inline &= (call->target & INLINED) != 0;
+}
+
+/* An edge that was seen is of this caller when it is behind those of all
+ * others. */
+static void sum_caller(struct summer *summer, uint32_t source)
+{
+    const struct plan *plan = summer->plan;
+    struct pp_edges *edges = &summer->edges;
+    uint32_t before = edges->count;
+    size_t call_count = plan->starts[source + 1] - plan->starts[source];
+    pp_vector_reserve(summer->arena, edges,
+                      call_count < plan->place_count ? call_count
+                                                     : plan->place_count);
+    for (size_t i = plan->starts[source]; i < plan->starts[source + 1]; i++) {
+        const struct call *call = &plan->calls[i];
+        uint32_t target = call->target & NOBODY;
+        struct seen *seen = &summer->seen[target];
+        if (seen->edge <= before) {
+            edges->items[edges->count++] = (struct pp_edge){
+                .source = source, .target = target, .is_inline = true};
+            seen->edge = edges->count;
+        } else if (seen->sample == call->sample) {
+            continue;
+        }
+        seen->sample = call->sample;
+        add_call(&edges->items[seen->edge - 1], plan, call);
+    }
+}
+
+static void sum_part(void *context, uint32_t index)
+{
+    struct summer *summer = (struct summer *)context + index;
+    summer->seen = pp_arena_array(summer->arena, summer->plan->place_count,
+                                  sizeof *summer->seen);
+    for (uint32_t i = summer->first; i < summer->end; i++)
+        sum_caller(summer, i);
+}
+
+/* The first caller before whom there are so many calls or more. */
+static uint32_t caller_at(const struct plan *plan, size_t call)
+{
+    uint32_t first = 0, end = plan->place_count;
+    while (first < end) {
+        uint32_t middle = first + (end - first) / 2;
+        if (plan->starts[middle] < call)
+            first = middle + 1;
+        else
+            end = middle;
+    }
+    return first;
 }
 
 /* An arena is for one thread at a time: each part but the first gets another of
  * the same kind. */
-static struct connector *divide(const struct plan *plan, struct pp_arena *arena,
-                                uint32_t part_count)
+static struct summer *divide_callers(const struct plan *plan,
+                                     struct pp_arena *arena,
+                                     uint32_t part_count)
 {
-    struct connector *parts = pp_arena_array(arena, part_count, sizeof *parts);
+    struct summer *summers = pp_arena_array(arena, part_count, sizeof *summers);
+    size_t total = plan->starts[plan->place_count];
     for (uint32_t i = 0; i < part_count; i++) {
-        struct connector *part = &parts[i];
-        part->plan = plan;
-        part->first = pp_walk_part_start(plan->profile, i, part_count);
-        part->end = pp_walk_part_start(plan->profile, i + 1, part_count);
-        part->own.ceiling = arena->ceiling;
-        part->own.on_exhausted = arena->on_exhausted;
-        part->arena = i > 0 ? &part->own : arena;
+        struct summer *summer = &summers[i];
+        summer->plan = plan;
+        summer->end = plan->place_count;
+        if (i > 0)
+            summers[i - 1].end = summer->first =
+                caller_at(plan, total / part_count * i);
+        summer->own.ceiling = arena->ceiling;
+        summer->own.on_exhausted = arena->on_exhausted;
+        summer->arena = i > 0 ? &summer->own : arena;
     }
-    return parts;
+    return summers;
 }
 
-/* Take over what the next part of the walk has found. */
-static void merge(struct connector *connector, const struct connector *next)
+static void append_edges(struct pp_edges *edges, struct pp_arena *arena,
+                         const struct pp_edges *more)
 {
-    for (uint32_t i = 1; i < next->tallies.count; i++) {
-        const struct tally *from = &next->tallies.items[i];
-        uint32_t index =
-            find_or_add_tally(connector, from->source, from->target);
-        struct tally *tally = &connector->tallies.items[index];
-        tally->weight += from->weight;
-        tally->divisor += from->divisor;
-        tally->residual |= from->residual;
-        tally->called |= from->called;
-    }
-}
-
-/* Edges lighter than the cutoff stay out; but what leads to a shadow is not
- * looked at, as the reference has it. */
-static void collect_edges(const struct connector *connector,
-                          struct pp_graph *graph, int64_t cutoff)
-{
-    for (uint32_t i = 1; i < connector->tallies.count; i++) {
-        const struct tally *tally = &connector->tallies.items[i];
-        if (tally->target < graph->node_count &&
-            pp_abs((int64_t)tally->weight) < cutoff) {
-            graph->dropped_edges++;
-            continue;
-        }
-        *pp_vector_add(connector->arena, &graph->edges) = (struct pp_edge){
-            .source = tally->source,
-            .target = tally->target,
-            .weight = (int64_t)tally->weight,
-            .weight_divisor = (int64_t)tally->divisor,
-            .residual = tally->residual,
-            .is_inline = !tally->called,
-        };
-    }
+    pp_vector_reserve(arena, edges, more->count);
+    if (more->count)
+        memcpy(edges->items + edges->count, more->items,
+               more->count * sizeof *more->items);
+    edges->count += more->count;
 }
 
 void pp_graph_connect_in_parts(struct pp_graph *graph, struct pp_arena *arena,
@@ -409,35 +446,38 @@ void pp_graph_connect_in_parts(struct pp_graph *graph, struct pp_arena *arena,
                                const struct pp_nodes *nodes,
                                const uint32_t *places,
                                const struct pp_graph_options *options,
-                               int64_t cutoff, uint32_t part_count)
+                               uint32_t part_count)
 {
-    uint32_t place_count = graph->node_count + graph->shadow_count;
-    assert(place_count < NOBODY);
+    struct pp_arena scratch = {.ceiling = arena->ceiling,
+                               .on_exhausted = arena->on_exhausted};
     struct plan plan = {
         .profile = profile,
         .options = options,
         .nodes = nodes,
+        .place_count = graph->node_count + graph->shadow_count,
         .depth_max = deepest_stack(profile),
     };
-    plan.targets = find_targets(&plan, arena, places, place_count);
-    plan.effects = find_effects(&plan, arena);
-    while (plan.guess_mask < profile->locations.count)
-        plan.guess_mask = plan.guess_mask * 2 + 1;
+    assert(plan.place_count < NOBODY);
+    plan.targets = find_targets(&plan, &scratch, places);
+    plan.effects = find_effects(&plan, &scratch);
+    find_calls(&plan, &scratch, part_count);
 
-    struct connector *parts = divide(&plan, arena, part_count);
-    pp_os_run_parts(part_count, run_part, parts);
+    struct summer *summers = divide_callers(&plan, arena, part_count);
+    summers[0].edges = graph->edges; /* none, but perhaps room */
+    pp_os_run_parts(part_count, sum_part, summers);
+    pp_arena_release(&scratch);
+    graph->edges = summers[0].edges;
     for (uint32_t i = 1; i < part_count; i++) {
-        merge(&parts[0], &parts[i]);
-        pp_arena_release(&parts[i].own);
+        append_edges(&graph->edges, arena, &summers[i].edges);
+        pp_arena_release(&summers[i].own);
     }
-    collect_edges(&parts[0], graph, cutoff);
 }
 
 void pp_graph_connect(struct pp_graph *graph, struct pp_arena *arena,
                       const struct pp_profile *profile,
                       const struct pp_nodes *nodes, const uint32_t *places,
-                      const struct pp_graph_options *options, int64_t cutoff)
+                      const struct pp_graph_options *options)
 {
     pp_graph_connect_in_parts(graph, arena, profile, nodes, places, options,
-                              cutoff, pp_walk_part_count(profile));
+                              pp_walk_part_count(profile));
 }

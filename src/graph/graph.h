@@ -152,11 +152,19 @@ struct pp_tag_list {
     uint32_t count;
 };
 
+/* Small, as there may be many millions. */
 struct pp_edge {
-    uint32_t source, target; /* caller, callee: indices of graph->nodes */
+    /* Caller and callee: indices of graph->nodes. */
+    uint32_t source : 31;
+    bool residual : 1; /* went over nodes that are not shown, at least once */
+    uint32_t target : 31;
+    bool is_inline : 1; /* the callee was inlined into the caller each time */
     int64_t weight, weight_divisor;
-    bool residual;  /* went over nodes that are not shown, at least once */
-    bool is_inline; /* the callee was inlined into the caller each time */
+};
+
+struct pp_edges {
+    struct pp_edge *items;
+    uint32_t count, capacity;
 };
 
 /* For each place i in graph->nodes, shadows too, the indices of some edges:
@@ -177,12 +185,9 @@ struct pp_graph {
     uint32_t candidate_count; /* nodes before node_count cut them off */
     uint32_t dropped_nodes;   /* lighter than the node cutoff */
 
-    struct {
-        struct pp_edge *items; /* in no order that means anything, unless
-                                * pp_graph_sort_edges was called, as it was
-                                * for a picture */
-        uint32_t count, capacity;
-    } edges;
+    struct pp_edges edges;  /* in no order that means anything, unless
+                             * pp_graph_sort_edges was called, as it was for a
+                             * picture */
     uint32_t dropped_edges; /* lighter than the edge cutoff; but not those that
                              * went before nodes were chosen for a picture */
 };

@@ -35,6 +35,6 @@ void pp_graph_connect_in_parts(struct pp_graph *graph, struct pp_arena *arena,
                                const struct pp_nodes *nodes,
                                const uint32_t *places,
                                const struct pp_graph_options *options,
-                               int64_t cutoff, uint32_t part_count);
+                               uint32_t part_count);
 
 #endif

@@ -149,9 +149,8 @@ static void add_shadows(struct trimmer *trimmer, uint32_t *places)
     pp_graph_add_shadows(trimmer->graph, trimmer->arena, shadows, count);
 }
 
-/* Show the candidates, with the edges that weigh the cutoff or more. In a call
- * tree all edges are there. */
-static void connect(struct trimmer *trimmer, int64_t cutoff)
+/* Show the candidates, with all edges between them. */
+static void connect(struct trimmer *trimmer)
 {
     struct pp_graph *graph = trimmer->graph;
     uint32_t *places = places_of(trimmer);
@@ -165,7 +164,7 @@ static void connect(struct trimmer *trimmer, int64_t cutoff)
         graph->node_count == graph->candidate_count)
         add_shadows(trimmer, places);
     pp_graph_connect(graph, trimmer->arena, trimmer->profile, &trimmer->nodes,
-                     places, trimmer->options, cutoff);
+                     places, trimmer->options);
 }
 
 /* How many went. What leads to a shadow is not looked at, as the reference has
@@ -205,8 +204,8 @@ static void make_list(struct trimmer *trimmer)
         show(trimmer);
         return;
     }
-    connect(trimmer, trimmer->edge_cutoff);
-    trimmer->graph->dropped_edges +=
+    connect(trimmer);
+    trimmer->graph->dropped_edges =
         drop_light_edges(trimmer->graph, trimmer->edge_cutoff);
 }
 
@@ -239,7 +238,7 @@ static void move_nodes(struct trimmer *trimmer)
 static void draw(struct trimmer *trimmer)
 {
     struct pp_candidates *candidates = &trimmer->candidates;
-    connect(trimmer, INT64_MIN);
+    connect(trimmer);
     const int64_t *scores = pp_picture_score(trimmer->graph, trimmer->arena);
     for (uint32_t i = 0; i < candidates->count; i++)
         candidates->items[i].score = scores[i];
