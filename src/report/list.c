@@ -5,7 +5,8 @@
  * before its first sample where that is unknown, to a few behind its last
  * sample. The reference forgets that end where one function has several first
  * lines. Sums of lines may be more than the function's: it counts once for each
- * of its lines. */
+ * of its lines. With -mean they are not divided, unlike the total: so it is in
+ * the reference. */
 #include "report/format.h"
 #include "report/regexp.h"
 #include "report/source_file.h"
@@ -117,25 +118,20 @@ static int64_t last_line(const struct group *group)
     return shift(group->nodes[group->count - 1]->line, MARGIN);
 }
 
-/* Over all nodes, and with mean over all samples, too. */
 static int64_t flat_of(const struct group *group)
 {
-    uint64_t sum = 0, divisor = 0;
-    for (uint32_t i = 0; i < group->count; i++) {
+    uint64_t sum = 0;
+    for (uint32_t i = 0; i < group->count; i++)
         sum += (uint64_t)group->nodes[i]->flat;
-        divisor += (uint64_t)group->nodes[i]->flat_divisor;
-    }
-    return pp_mean((int64_t)sum, (int64_t)divisor);
+    return (int64_t)sum;
 }
 
 static int64_t cum_of(const struct group *group)
 {
-    uint64_t sum = 0, divisor = 0;
-    for (uint32_t i = 0; i < group->count; i++) {
+    uint64_t sum = 0;
+    for (uint32_t i = 0; i < group->count; i++)
         sum += (uint64_t)group->nodes[i]->cum;
-        divisor += (uint64_t)group->nodes[i]->cum_divisor;
-    }
-    return pp_mean((int64_t)sum, (int64_t)divisor);
+    return (int64_t)sum;
 }
 
 static void append_value_or_dot(const struct printer *printer, int64_t value)
@@ -200,17 +196,17 @@ static void print_header(const struct printer *printer,
 }
 
 /* Of a function whose samples are far above its first line there is nothing to
- * show: the file is not looked for. */
+ * show: the file is not looked for, but what is known to be wrong with it is
+ * told again. */
 static void print_file(const struct printer *printer, const struct group *group)
 {
-    print_header(printer, group);
-    if (first_line(group) > last_line(group))
-        return;
+    bool is_wanted = first_line(group) <= last_line(group);
     const struct pp_source_file *file =
-        pp_source_files_find(printer->files, group->nodes[0]->file);
+        pp_source_files_find(printer->files, group->nodes[0]->file, is_wanted);
+    print_header(printer, group);
     if (file->error)
         pp_buffer_format(printer->out, " Error: %s\n", file->error);
-    else
+    else if (is_wanted)
         print_lines(printer, group, file);
 }
 

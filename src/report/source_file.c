@@ -115,32 +115,38 @@ static struct pp_slice parent_of(struct pp_slice directory,
     return pp_path_clean(directory, scratch);
 }
 
-/* In a directory, and in those above it. */
-static bool read_below(struct pp_slice directory, struct pp_slice path,
-                       struct pp_arena *scratch, struct pp_buffer *text)
-{
-    for (;;) {
-        if (read_path(join(directory, path, scratch), scratch, text) == 0)
-            return true;
-        struct pp_slice parent = parent_of(directory, scratch);
-        if (pp_slice_equal(parent, directory))
-            return false;
-        directory = parent;
-    }
-}
-
 static int read_absolute(struct pp_slice path, struct pp_arena *scratch,
                          struct pp_buffer *text, struct pp_error *err)
 {
     int result = read_path(path, scratch, text);
-    if (result == -EINVAL)
-        return pp_fail(err, PP_E_SYSTEM,
-                       "open " PP_SLICE_FORMAT ": not a regular file",
-                       PP_SLICE_ARGS(path));
+    if (result == -EINVAL || result == -EISDIR)
+        return pp_fail(err, PP_E_USAGE, "open " PP_SLICE_FORMAT ": %s",
+                       PP_SLICE_ARGS(path),
+                       result == -EISDIR ? "is a directory"
+                                         : "not a regular file");
     if (result < 0)
         return pp_fail_errno(err, -result, "open " PP_SLICE_FORMAT,
                              PP_SLICE_ARGS(path));
     return PP_OK;
+}
+
+/* In a directory, and in those above it. What exists but is no file, a
+ * directory say, ends the search. PP_E_SYSTEM: it is in none of them. */
+static int read_below(struct pp_slice directory, struct pp_slice path,
+                      struct pp_arena *scratch, struct pp_buffer *text,
+                      struct pp_error *err)
+{
+    for (;;) {
+        struct pp_error why = {0};
+        int status =
+            read_absolute(join(directory, path, scratch), scratch, text, &why);
+        struct pp_slice parent = parent_of(directory, scratch);
+        if (status == PP_E_USAGE)
+            return pp_fail(err, status, "%s", why.text);
+        if (status == PP_OK || pp_slice_equal(parent, directory))
+            return status;
+        directory = parent;
+    }
 }
 
 static int read_source(const struct pp_source_files *files,
@@ -155,8 +161,9 @@ static int read_source(const struct pp_source_files *files,
     for (const char *end = at; *end; at = end + 1) {
         end = strchrnul(at, ':');
         struct pp_slice directory = {at, (size_t)(end - at)};
-        if (read_below(directory, path, scratch, text))
-            return PP_OK;
+        int status = read_below(directory, path, scratch, text, err);
+        if (status != PP_E_SYSTEM)
+            return status;
     }
     return pp_fail(err, PP_E_NOT_FOUND,
                    "could not find file " PP_SLICE_FORMAT " on path %s",
@@ -233,10 +240,11 @@ static void read_file(struct pp_source_files *files, struct source *source,
 }
 
 const struct pp_source_file *pp_source_files_find(struct pp_source_files *files,
-                                                  struct pp_slice name)
+                                                  struct pp_slice name,
+                                                  bool read)
 {
     struct source *source = source_of(files, name);
-    if (!source->is_read && !source->file.error) {
+    if (read && !source->is_read && !source->file.error) {
         make_room(files);
         read_file(files, source, name);
     }

@@ -20,10 +20,11 @@ struct pp_source_file {
     const char *error; /* why it could not be read, or NULL */
 };
 
-/* The file that a profile calls `name`, read when it is asked for. It is good
- * until the next one is. */
+/* The file that a profile calls `name`; with `read` it is read now, unless it
+ * was. It is good until the next one is asked for. */
 const struct pp_source_file *pp_source_files_find(struct pp_source_files *files,
-                                                  struct pp_slice name);
+                                                  struct pp_slice name,
+                                                  bool read);
 
 /* Line 1 .. line_count of it, without its end. Borrows. */
 struct pp_slice pp_source_file_line(const struct pp_source_file *file,

@@ -117,18 +117,20 @@ void normalize_types_in_errors(const struct test_case *test_case,
     }
 }
 
-/* " Error: could not find file . on path ..." */
+/* " Error: open ...: is a directory" */
 void normalize_list_directories(const struct test_case *test_case,
                                 struct run *ours, struct run *reference)
 {
-    static const char start[] = " Error: could not find file . on path ";
-    char *line;
+    static const char end[] = ": is a directory\n";
+    char *at;
     (void)reference;
     if (!is_command(test_case, "list"))
         return;
-    while ((line = text_find(&ours->out, start)) != NULL) {
-        char *end = strchr(line, '\n');
-        size_t size = end ? (size_t)(end + 1 - line) : strlen(line);
-        text_remove(&ours->out, (size_t)(line - ours->out.data), size);
+    while ((at = text_find(&ours->out, end)) != NULL) {
+        char *line = at;
+        while (line > ours->out.data && line[-1] != '\n')
+            line--;
+        text_remove(&ours->out, (size_t)(line - ours->out.data),
+                    (size_t)(at - line) + strlen(end));
     }
 }
