@@ -23,10 +23,10 @@
 static int write_file(const char *path, struct pp_slice bytes,
                       struct pp_error *err)
 {
+    pp_tell_format("Generating report in %s", path);
     int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (fd < 0)
         return pp_fail_errno(err, errno, "open %s", path);
-    pp_tell_format("Generating report in %s", path);
     int status = pp_os_write_all(fd, bytes.data, bytes.size);
     if (close(fd) < 0 && status == 0)
         status = -errno;
