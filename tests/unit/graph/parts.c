@@ -132,7 +132,7 @@ static void compare(const struct pp_profile *profile,
         assert_same_edges(&other, &graph);
     }
     if (profile->samples.count == SAMPLES)
-        assert_in_range(graph.edges.count, 300, 10000);
+        assert_in_range(graph.edges.count, 300, 20000);
 }
 
 static void parts_do_not_show(void **state)
