@@ -38,18 +38,12 @@ static int print_version(struct pp_error *err)
 static int print_report(const struct pp_arguments *arguments,
                         struct pp_profile *profile, struct pp_error *err)
 {
-    struct pp_buffer bytes = {0};
     const char *path = arguments->settings.output;
     const struct pp_destination destination = {
         .path = path && path[0] ? path : NULL,
     };
-    int status = pp_render(arguments->report, profile,
-                           &arguments->settings.report, &bytes, err);
-    if (status >= 0)
-        status = pp_output_deliver(arguments->report, pp_buffer_slice(&bytes),
-                                   &destination, err);
-    pp_buffer_release(&bytes);
-    return status;
+    return pp_render_to(arguments->report, profile, &arguments->settings.report,
+                        &destination, err);
 }
 
 static int load_and_present(const struct pp_arguments *arguments,

@@ -10,6 +10,7 @@
 #include "present/shell_run.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -49,9 +50,15 @@ struct run {
 
 /* ---- in the child ------------------------------------------------------- */
 
-static int hand_up(int fd, struct pp_slice bytes, struct pp_error *err)
+/* The process ends soon: nothing is released. */
+static int hand_up(const struct run *run, int fd, struct pp_error *err)
 {
-    int status = pp_os_write_all(fd, bytes.data, bytes.size);
+    struct pp_buffer bytes = {0};
+    int status =
+        pp_render(run->report, run->profile, run->options, &bytes, err);
+    if (status < 0)
+        return status;
+    status = pp_os_write_all(fd, bytes.data, bytes.size);
     return status < 0 ? pp_fail_errno(err, -status, "write pipe") : PP_OK;
 }
 
@@ -68,14 +75,10 @@ static void heed_interrupts(void)
 static _Noreturn void be_child(const struct run *run, int fd)
 {
     struct pp_error err = {0};
-    struct pp_buffer bytes = {0};
-    int status =
-        pp_render(run->report, run->profile, run->options, &bytes, &err);
-    struct pp_slice text = pp_buffer_slice(&bytes);
-    if (status >= 0)
-        status = run->has_viewer ? hand_up(fd, text, &err)
-                                 : pp_output_deliver(run->report, text,
-                                                     run->destination, &err);
+    int status = run->has_viewer
+                     ? hand_up(run, fd, &err)
+                     : pp_render_to(run->report, run->profile, run->options,
+                                    run->destination, &err);
     if (status < 0)
         pp_tell(err.text);
     _exit(status < 0 ? PP_EXIT_ERROR : 0);
@@ -134,7 +137,7 @@ static int follow(const struct run *run, pid_t child, int fd,
 static int run_apart(const struct run *run, struct pp_error *err)
 {
     int ends[2];
-    if (pipe(ends) < 0)
+    if (pipe2(ends, O_CLOEXEC) < 0) /* commands may live on */
         return pp_fail_errno(err, errno, "pipe");
     pid_t child = fork();
     if (child == 0) {

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -136,6 +137,84 @@ static void a_command_need_not_read_it_all(void **state)
     pp_buffer_release(&much);
 }
 
+/* ---- parts -------------------------------------------------------------- */
+
+static int drain(struct pp_output *output, const char *part,
+                 struct pp_error *err)
+{
+    struct pp_buffer printed = {0};
+    pp_buffer_append_text(&printed, part);
+    int status = pp_output_drain(output, &printed, err);
+    assert_int_equal(printed.size, 0);
+    pp_buffer_release(&printed);
+    return status;
+}
+
+static void parts_leave_before_the_end(void **state)
+{
+    (void)state;
+    struct pp_error err = {0};
+    struct pp_output output;
+    struct stat info;
+    pp_output_begin(&output, &text, &(struct pp_destination){.path = "out"});
+    assert_true(pp_output_can_drain(&output));
+    assert_int_equal(drain(&output, "a\n", &err), PP_OK);
+    assert_int_equal(stat("out", &info), 0);
+    assert_int_equal(info.st_size, 2);
+    assert_int_equal(drain(&output, "b\n", &err), PP_OK);
+    assert_int_equal(pp_output_end(&output, pp_slice_of("c\n"), &err), PP_OK);
+    assert_content("out", "a\nb\nc\n");
+}
+
+/* And the report need not go on. */
+static void a_command_that_ends_is_seen(void **state)
+{
+    (void)state;
+    struct pp_error err = {0};
+    struct pp_output output;
+    pp_output_begin(&output, &text,
+                    &(struct pp_destination){.command = "exit 3"});
+    while (drain(&output, "line\n", &err) == PP_OK)
+        continue;
+    assert_int_equal(err.status, PP_E_CANCELLED);
+    assert_true(output.is_unread);
+    pp_output_abandon(&output);
+}
+
+static void no_room_is_an_error(void **state)
+{
+    (void)state;
+    struct pp_error err = {0};
+    struct pp_output output;
+    pp_output_begin(&output, &text,
+                    &(struct pp_destination){.path = "/dev/full"});
+    assert_int_equal(drain(&output, "line\n", &err), PP_E_SYSTEM);
+    assert_string_equal(err.text, "write /dev/full: no space left on device");
+    pp_output_abandon(&output);
+    assert_int_equal(deliver(&text, "line\n",
+                             &(struct pp_destination){.path = "/dev/full"},
+                             &err),
+                     PP_E_SYSTEM);
+}
+
+static void some_parts_must_wait(void **state)
+{
+    (void)state;
+    static const struct pp_report viewed = {
+        .name = "kcachegrind", .suffix = "grind", .viewer = "kcachegrind"};
+    const struct pp_destination shell = {.interactive = true};
+    const struct pp_destination file = {.path = "out"};
+    struct pp_output output;
+    pp_output_begin(&output, &picture, &file);
+    assert_false(pp_output_can_drain(&output));
+    pp_output_begin(&output, &viewed, &shell);
+    assert_false(pp_output_can_drain(&output));
+    pp_output_begin(&output, &bytes, &shell);
+    assert_false(pp_output_can_drain(&output));
+}
+
+/* ---- pictures ----------------------------------------------------------- */
+
 static void pictures_are_drawn_first(void **state)
 {
     (void)state;
@@ -182,6 +261,10 @@ int main(void)
         cmocka_unit_test(what_the_shell_has_no_place_for_gets_a_file),
         cmocka_unit_test(into_a_command),
         cmocka_unit_test(a_command_need_not_read_it_all),
+        cmocka_unit_test(parts_leave_before_the_end),
+        cmocka_unit_test(a_command_that_ends_is_seen),
+        cmocka_unit_test(no_room_is_an_error),
+        cmocka_unit_test(some_parts_must_wait),
         cmocka_unit_test(pictures_are_drawn_first),
         cmocka_unit_test(a_picture_that_fails_leaves_no_file),
     };
