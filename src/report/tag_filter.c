@@ -4,6 +4,7 @@
  * Invariant: a regular expression meets each pair of key and value once. A
  * number that does not fit 64 bits is an error here; the reference panics. */
 #include "report/filter.h"
+#include "report/labels.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -34,6 +35,7 @@ struct pp_tag_filter {
     struct pp_slice key;
     bool is_range;
     struct range range;
+    struct pp_labels labels; /* with a range: for their units */
     struct {
         struct expression *items;
         uint32_t count, capacity;
@@ -44,8 +46,7 @@ struct pp_tag_filter {
         uint32_t count, capacity;
     } pairs;
     struct pp_table pair_table;
-    uint32_t *pair_of;        /* by label */
-    struct pp_slice *unit_of; /* by key; data NULL: not asked for yet */
+    uint32_t *pair_of; /* by label */
 };
 
 /* ---- ranges: "32kb", ":64kb", "4mb:", "12kb:64mb" ----------------------- */
@@ -162,19 +163,13 @@ static int read_range(struct pp_tag_filter *filter, struct pp_slice text,
     return PP_OK;
 }
 
-static struct pp_slice unit_of(struct pp_tag_filter *filter, pp_string key)
-{
-    struct pp_slice *unit = &filter->unit_of[key];
-    if (!unit->data)
-        *unit = pp_profile_label_unit(filter->job->profile, key);
-    return *unit;
-}
-
-static bool in_range(struct pp_tag_filter *filter, const struct pp_label *label)
+static bool in_range(const struct pp_tag_filter *filter,
+                     const struct pp_label *label)
 {
     const struct range *range = &filter->range;
+    uint32_t key = filter->labels.number_of[label->key];
     struct pp_slice unit;
-    double value = pp_unit_scale(label->number, unit_of(filter, label->key),
+    double value = pp_unit_scale(label->number, filter->labels.units[key],
                                  range->unit, &unit);
     return pp_slice_equal(unit, range->unit) &&
            (!range->has_low || value >= range->low) &&
@@ -275,7 +270,7 @@ static bool has_wanted_key(const struct pp_tag_filter *filter,
                           filter->key);
 }
 
-static bool some_number_in_range(struct pp_tag_filter *filter,
+static bool some_number_in_range(const struct pp_tag_filter *filter,
                                  const struct pp_sample *sample)
 {
     const struct pp_label *labels =
@@ -320,7 +315,10 @@ int pp_tag_filter_apply(struct pp_tag_filter *filter, uint8_t *matches,
                         struct pp_error *err)
 {
     const struct pp_profile *profile = filter->job->profile;
-    number_pairs(filter);
+    if (filter->is_range)
+        pp_labels_find(&filter->labels, filter->job->arena, profile);
+    else
+        number_pairs(filter);
     for (uint32_t i = 0; i < profile->samples.count; i++)
         matches[i] = sample_matches(filter, &profile->samples.items[i]);
     for (uint32_t i = 0; i < filter->expressions.count; i++)
@@ -342,8 +340,6 @@ int pp_tag_filter_new(const struct pp_report_job *job, const char *option,
     *filter = new;
     new->job = job;
     new->option = option;
-    new->unit_of = pp_arena_array(job->arena, job->profile->strings.count,
-                                  sizeof *new->unit_of);
     const char *equals = strchr(value, '=');
     if (equals) {
         new->has_key = equals > value;
