@@ -8,6 +8,7 @@
 #include "report/format.h"
 #include "report/table.h"
 
+#include <inttypes.h>
 #include <math.h>
 
 /* What is drawn, and what each part of it looks up. */
@@ -111,13 +112,14 @@ static void append_values(const struct drawing *drawing, int64_t flat,
     append_share(drawing, cum);
 }
 
-/* From 8 to 24, growing fast at first: small ones shall be told apart. */
-static int font_size(const struct drawing *drawing, int64_t flat)
+/* From 8 to 24, growing fast at first: small ones shall be told apart. Of a
+ * value that has no magnitude it is what Go makes of no number. */
+static int64_t font_size(const struct drawing *drawing, int64_t flat)
 {
     double weight = (double)magnitude(flat);
     if (flat == 0 || drawing->heaviest == 0 || weight > drawing->heaviest)
         return 8;
-    return 8 + (int)ceil(16 * sqrt(weight / drawing->heaviest));
+    return 8 + pp_unit_truncate(ceil(16 * sqrt(weight / drawing->heaviest)));
 }
 
 static void print_node(const struct drawing *drawing, uint32_t index)
@@ -129,8 +131,9 @@ static void print_node(const struct drawing *drawing, uint32_t index)
     pp_buffer_format(out, "N%u [label=\"", index + 1);
     pp_dot_append_name(out, node, drawing->job->arena);
     append_values(drawing, flat, cum);
-    pp_buffer_format(out, "\" id=\"node%u\" fontsize=%d shape=box tooltip=\"",
-                     index + 1, font_size(drawing, flat));
+    pp_buffer_format(
+        out, "\" id=\"node%u\" fontsize=%" PRId64 " shape=box tooltip=\"",
+        index + 1, font_size(drawing, flat));
     pp_dot_append(out, drawing->graph->names[index]);
     pp_buffer_append_text(out, " (");
     pp_dot_append_value(drawing->job, out, cum);

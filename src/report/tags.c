@@ -49,10 +49,11 @@ static void add_named(struct printer *printer,
 
 /* ---- order -------------------------------------------------------------- */
 
-static uint64_t size_of(const struct pp_tag_tally *tally)
+/* The smallest number of all has no magnitude, and comes last. */
+static int64_t size_of(const struct pp_tag_tally *tally)
 {
     int64_t value = pp_mean(tally->sum, tally->divisor);
-    return value < 0 ? -(uint64_t)value : (uint64_t)value;
+    return value < 0 ? (int64_t) - (uint64_t)value : value;
 }
 
 /* By key; then the largest first, by its name where they tie. */

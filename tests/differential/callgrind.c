@@ -61,13 +61,19 @@ static struct pp_slice without_place(struct pp_slice name)
     return name;
 }
 
+/* In front of a name that was written out in full, so that it is not taken for
+ * a number again: functions may be called "(3)". */
+static const char in_full = '\1';
+
 /* What "(3) name" or "(3)" stands for. */
 static struct pp_slice name_of(struct reader *reader, uint32_t names,
                                struct pp_slice text)
 {
     const char *end = text.data + text.size;
-    if (text.size == 0 || text.data[0] != '(')
+    if (text.size == 0)
         return text;
+    if (text.data[0] == in_full)
+        return (struct pp_slice){text.data + 1, text.size - 1};
     uint32_t id = (uint32_t)strtoul(text.data + 1, NULL, 10) % IDS_MAX;
     const char *close = memchr(text.data, ')', text.size);
     if (close && close + 1 < end)
@@ -147,6 +153,7 @@ static void take_line(struct reader *reader, struct pp_slice line)
         end_heading(reader);
     struct pp_buffer *out = callee ? &reader->out : &reader->heading;
     pp_buffer_append_text(out, start);
+    pp_buffer_append_char(out, in_full);
     pp_buffer_append_slice(out, name);
     pp_buffer_append_char(out, '\n');
 }

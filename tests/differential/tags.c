@@ -105,6 +105,20 @@ static void blank_tabs(struct pp_buffer *text)
             text->data[i] = ' ';
 }
 
+/* The line of the reference that says the same as one of ours: mostly that at
+ * the same place; another where values tie. NULL where there is none. */
+static const struct pp_slice *find_same(struct pp_slice line,
+                                        const struct lines *reference,
+                                        uint32_t place)
+{
+    if (place < reference->count && same_line(line, reference->items[place]))
+        return &reference->items[place];
+    for (uint32_t i = 0; i < reference->count; i++)
+        if (same_line(line, reference->items[i]))
+            return &reference->items[i];
+    return NULL;
+}
+
 /* Lines of ours that say the same become the reference's. */
 void normalize_tags_layout(const struct test_case *test_case, struct run *ours,
                            struct run *reference)
@@ -116,8 +130,8 @@ void normalize_tags_layout(const struct test_case *test_case, struct run *ours,
     struct lines a = text_lines(&ours->out), b = text_lines(&reference->out);
     struct pp_buffer result = {0};
     for (uint32_t i = 0; i < a.count; i++) {
-        bool same = i < b.count && same_line(a.items[i], b.items[i]);
-        pp_buffer_append_slice(&result, same ? b.items[i] : a.items[i]);
+        const struct pp_slice *same = find_same(a.items[i], &b, i);
+        pp_buffer_append_slice(&result, same ? *same : a.items[i]);
         pp_buffer_append_char(&result, '\n');
     }
     free(a.items);
