@@ -185,32 +185,52 @@ void normalize_callgrind_names(const struct test_case *test_case,
     expand(&reference->out);
 }
 
+/* "ob=...", "fl=..." and "fn=...", of the function that costs and calls are
+ * of. */
+struct place {
+    struct pp_slice lines[FUNCTION_LINE + 1]; /* by kind */
+};
+
+static void append_place(struct pp_buffer *out, const struct place *place)
+{
+    for (uint32_t kind = 0; kind <= FUNCTION_LINE; kind++)
+        pp_buffer_append_slice(out, place->lines[kind]);
+}
+
+static bool is_cost(struct pp_slice line)
+{
+    return line.size && line.data[0] != '*' &&
+           !pp_slice_starts_with(line, pp_slice_literal("calls="));
+}
+
 /* One line for each call and for each cost, told with the function that it is
  * of: their order is lost then, but not whose they are. */
 void callgrind_sort(struct pp_buffer *text)
 {
+    enum { CALLED_FILE_LINE = 2 };
     struct pp_buffer result = {0};
-    struct pp_slice function = {"", 0}, cost = {"", 0};
+    struct place place = {0};
+    struct pp_slice cost = {"", 0};
     expand(text);
     struct lines lines = text_lines(text);
     for (uint32_t i = 0; i < lines.count; i++) {
         struct pp_slice line = lines.items[i];
         uint32_t kind = kind_of(line);
-        if (kind == FUNCTION_LINE)
-            function = line;
-        if (kind == CALLEE_LINE)
-            line = without_place(line);
-        if (kind == NAME_LINES && line.size && line.data[0] != '*' &&
-            !pp_slice_starts_with(line, pp_slice_literal("calls=")))
+        bool is_heading = kind <= FUNCTION_LINE && kind != CALLED_FILE_LINE;
+        if (is_heading)
+            place.lines[kind] = line;
+        if (is_heading || line.size == 0)
+            continue;
+        if (kind == NAME_LINES && is_cost(line))
             cost = line;
-        if (pp_slice_starts_with(line, pp_slice_literal("cfl="))) {
+        if (kind == CALLED_FILE_LINE || (kind == NAME_LINES && is_cost(line))) {
             pp_buffer_append_char(&result, '\n');
-            pp_buffer_append_slice(&result, function);
+            append_place(&result, &place);
             pp_buffer_append_slice(&result, cost);
         }
-        bool of_call =
-            line.size && (line.data[0] == 'c' || line.data[0] == '*');
-        pp_buffer_append_char(&result, of_call ? ' ' : '\n');
+        if (kind == CALLEE_LINE)
+            line = without_place(line);
+        pp_buffer_append_char(&result, ' ');
         pp_buffer_append_slice(&result, line);
     }
     pp_buffer_append_char(&result, '\n');
