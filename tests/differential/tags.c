@@ -106,16 +106,23 @@ static void blank_tabs(struct pp_buffer *text)
 }
 
 /* The line of the reference that says the same as one of ours: mostly that at
- * the same place; another where values tie. NULL where there is none. */
+ * the same place; another of the same key where values tie. NULL where there
+ * is none. An empty line stands behind each key. */
 static const struct pp_slice *find_same(struct pp_slice line,
                                         const struct lines *reference,
                                         uint32_t place)
 {
-    if (place < reference->count && same_line(line, reference->items[place]))
-        return &reference->items[place];
-    for (uint32_t i = 0; i < reference->count; i++)
-        if (same_line(line, reference->items[i]))
-            return &reference->items[i];
+    const struct pp_slice *all = reference->items;
+    if (place >= reference->count)
+        return NULL;
+    if (same_line(line, all[place]))
+        return &all[place];
+    uint32_t i = place;
+    while (i > 0 && all[i - 1].size)
+        i--;
+    for (; i < reference->count && all[i].size; i++)
+        if (same_line(line, all[i]))
+            return &all[i];
     return NULL;
 }
 
