@@ -2,9 +2,10 @@
  *
  * A chunk of sources, and one of bases beside it, is fetched at the same time
  * and taken in by the merging of those before. So memory and open connections
- * are bounded however many there are. What comes out is the reference's to the
- * last byte, unless samples within one of its chunks cancel each other out: it
- * then forgets where it had first seen them.
+ * are bounded however many there are. While a chunk of files is taken in the
+ * next one is read. What comes out is the reference's to the last byte, unless
+ * samples cancel each other out, or lose the only type they count in, within
+ * one of its chunks: it then forgets where it had first seen them.
  *
  * Where a source is no file all profiles are named before they are merged, each
  * by its own server: addresses of one process mean nothing to another. Files
@@ -19,27 +20,40 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "os/os.h"
 #include "present/terminal.h"
 
-enum { CHUNK = 128 };
+/* Sources at a time: URLs wait most of the time and files need memory. */
+enum { CHUNK_MAX = 128, CHUNK_OF_FILES = 16 };
 
 struct group {
     const char *what; /* "source" or "base" */
     const char *const *sources;
     uint32_t count;             /* of sources */
-    uint32_t tried;             /* of them, from the first */
+    uint32_t asked;             /* of them, from the first: in some chunk */
+    uint32_t tried;             /* of those: taken out of it */
     uint32_t fetched;           /* of those */
     struct pp_merging *merging; /* of the chunks so far */
     struct pp_profile *profile; /* the only one so far; in the end, all */
 };
 
+struct chunk {
+    uint32_t source_count, base_count;
+    struct pp_fetched *fetched; /* of the sources, then of the bases */
+    const char **asked;         /* their names */
+    struct pp_error err;
+    int status; /* of fetching it, then of taking it in */
+};
+
 struct gathering {
     const struct pp_naming *naming;
     const struct pp_fetch_options *fetch;
-    struct pp_fetched *fetched; /* of a chunk of sources and one of bases */
+    struct chunk chunks[2]; /* one is taken in, the other one fetched */
+    uint32_t ready;         /* which one is to be taken in */
     struct group sources, bases;
-    bool names_each; /* before merging */
-    bool is_alone;   /* there is one source, and no base */
+    bool names_each;           /* before merging */
+    bool is_alone;             /* there is one source, and no base */
+    struct pp_error alone_err; /* then: why there is no profile */
     bool is_remote;
 };
 
@@ -134,12 +148,6 @@ static int end_merging(struct group *group, struct pp_error *err)
 
 /* ---- a chunk ------------------------------------------------------------ */
 
-static uint32_t next_chunk_size(const struct group *group)
-{
-    uint32_t left = group->count - group->tried;
-    return left < CHUNK ? left : CHUNK;
-}
-
 static void tell_source(const char *source, const struct pp_fetched *fetched)
 {
     if (fetched->cut_short)
@@ -169,11 +177,13 @@ static int take_chunk(struct gathering *gathering, struct group *group,
                       const struct pp_fetched *fetched, uint32_t count,
                       struct pp_error *err)
 {
-    struct pp_profile *profiles[CHUNK + 1];
+    struct pp_profile *profiles[CHUNK_MAX + 1];
     uint32_t profile_count = 0;
     int status = 0;
     for (uint32_t i = 0; i < count; i++) {
-        if (!gathering->is_alone)
+        if (gathering->is_alone)
+            gathering->alone_err = fetched[i].err;
+        else
             tell_source(group->sources[group->tried + i], &fetched[i]);
         if (!fetched[i].profile)
             continue;
@@ -190,29 +200,107 @@ static int take_chunk(struct gathering *gathering, struct group *group,
     return status;
 }
 
-static int gather_chunk(struct gathering *gathering, struct pp_error *err)
+static int take(struct gathering *gathering, const struct chunk *chunk,
+                struct pp_error *err)
 {
-    struct group *sources = &gathering->sources, *bases = &gathering->bases;
-    uint32_t source_count = next_chunk_size(sources);
-    uint32_t base_count = next_chunk_size(bases);
-    const char *both[2 * CHUNK];
-    struct sigaction before;
-    for (uint32_t i = 0; i < source_count; i++)
-        both[i] = sources->sources[sources->tried + i];
-    for (uint32_t i = 0; i < base_count; i++)
-        both[source_count + i] = bases->sources[bases->tried + i];
-
-    struct pp_fetched *fetched = gathering->fetched;
-    catch_interrupt(&before);
-    int status = pp_fetch(both, source_count + base_count, gathering->fetch,
-                          fetched, err);
-    sigaction(SIGINT, &before, NULL);
-    if (status < 0)
-        return status;
-    status = take_chunk(gathering, sources, fetched, source_count, err);
-    int base_status =
-        take_chunk(gathering, bases, fetched + source_count, base_count, err);
+    int status = take_chunk(gathering, &gathering->sources, chunk->fetched,
+                            chunk->source_count, err);
+    int base_status = take_chunk(gathering, &gathering->bases,
+                                 chunk->fetched + chunk->source_count,
+                                 chunk->base_count, err);
     return status < 0 ? status : base_status;
+}
+
+/* Ask for the next sources of a group; how many these are. */
+static uint32_t ask(struct group *group, uint32_t count_max, const char **asked)
+{
+    uint32_t left = group->count - group->asked;
+    uint32_t count = left < count_max ? left : count_max;
+    for (uint32_t i = 0; i < count; i++)
+        asked[i] = group->sources[group->asked + i];
+    group->asked += count;
+    return count;
+}
+
+/* Which sources the chunk has; none when all were asked for, or somebody
+ * interrupted. Nothing of it is there yet. */
+static void plan(struct gathering *gathering, struct chunk *chunk)
+{
+    uint32_t count_max = gathering->names_each ? CHUNK_MAX : CHUNK_OF_FILES;
+    if (interrupted)
+        count_max = 0;
+    chunk->source_count = ask(&gathering->sources, count_max, chunk->asked);
+    chunk->base_count =
+        ask(&gathering->bases, count_max, chunk->asked + chunk->source_count);
+    chunk->status = 0;
+    for (uint32_t i = 0; i < chunk->source_count + chunk->base_count; i++)
+        chunk->fetched[i].profile = NULL;
+}
+
+static bool is_empty(const struct chunk *chunk)
+{
+    return chunk->source_count + chunk->base_count == 0;
+}
+
+/* Part 0 takes in the chunk that is ready, part 1 fetches the other one. */
+static void take_or_fetch(void *context, uint32_t index)
+{
+    struct gathering *gathering = context;
+    struct chunk *chunk = &gathering->chunks[gathering->ready ^ index];
+    if (index == 0)
+        chunk->status = take(gathering, chunk, &chunk->err);
+    else
+        chunk->status =
+            pp_fetch(chunk->asked, chunk->source_count + chunk->base_count,
+                     gathering->fetch, chunk->fetched, &chunk->err);
+}
+
+/* Both at once is for files: what else there is asks servers for names while a
+ * chunk is taken in, and both parts talk to the person. */
+static void take_and_fetch(struct gathering *gathering)
+{
+    const struct chunk *ready = &gathering->chunks[gathering->ready];
+    struct chunk *other = &gathering->chunks[!gathering->ready];
+    struct sigaction before;
+    plan(gathering, other);
+    if (is_empty(other)) {
+        take_or_fetch(gathering, 0);
+        return;
+    }
+    catch_interrupt(&before);
+    if (is_empty(ready) || gathering->names_each) {
+        take_or_fetch(gathering, 0);
+        if (ready->status >= 0)
+            take_or_fetch(gathering, 1);
+    } else {
+        pp_os_run_parts(2, take_or_fetch, gathering);
+    }
+    sigaction(SIGINT, &before, NULL);
+}
+
+/* Free what was fetched and will not be taken in. */
+static void discard(const struct chunk *chunk)
+{
+    for (uint32_t i = 0; i < chunk->source_count + chunk->base_count; i++)
+        pp_profile_free(chunk->fetched[i].profile);
+}
+
+/* The chunk that is ready is empty in the beginning, and in the end again. */
+static int gather_chunks(struct gathering *gathering, struct pp_error *err)
+{
+    struct chunk *taken, *fetched;
+    do {
+        taken = &gathering->chunks[gathering->ready];
+        fetched = &gathering->chunks[!gathering->ready];
+        take_and_fetch(gathering);
+        gathering->ready = !gathering->ready;
+    } while (taken->status >= 0 && fetched->status >= 0 && !is_empty(fetched));
+    const struct chunk *failed = taken->status < 0 ? taken : fetched;
+    if (failed->status >= 0)
+        return 0;
+    discard(fetched);
+    *err = failed->err;
+    return failed->status;
 }
 
 /* ---- all ---------------------------------------------------------------- */
@@ -247,7 +335,7 @@ static int conclude(const struct gathering *gathering, struct pp_error *err)
     const struct group *sources = &gathering->sources;
     const struct group *bases = &gathering->bases;
     if (gathering->is_alone && sources->fetched == 0)
-        return fail_alone(sources->sources[0], &gathering->fetched[0].err, err);
+        return fail_alone(sources->sources[0], &gathering->alone_err, err);
     if (check_any(sources, err) < 0 || check_any(bases, err) < 0)
         return err->status;
     tell_count(sources);
@@ -264,22 +352,25 @@ static bool are_all_files(const struct group *group)
     return true;
 }
 
-static bool is_done(const struct gathering *gathering)
+static int make_room(struct gathering *gathering, struct pp_arena *arena)
 {
-    const struct group *sources = &gathering->sources;
-    const struct group *bases = &gathering->bases;
-    return interrupted ||
-           (sources->tried == sources->count && bases->tried == bases->count);
+    for (uint32_t i = 0; i < 2; i++) {
+        struct chunk *chunk = &gathering->chunks[i];
+        size_t count = 2 * (size_t)CHUNK_MAX;
+        chunk->fetched = pp_arena_array(arena, count, sizeof(*chunk->fetched));
+        chunk->asked = pp_arena_array(arena, count, sizeof(*chunk->asked));
+        if (!chunk->fetched || !chunk->asked)
+            return PP_E_MEMORY;
+    }
+    return 0;
 }
 
 static int gather(struct gathering *gathering, struct pp_error *err)
 {
     struct pp_arena arena = {0};
-    gathering->fetched =
-        pp_arena_array(&arena, 2 * (size_t)CHUNK, sizeof(struct pp_fetched));
-    int status = gathering->fetched ? 0 : pp_fail_memory(err);
-    while (status == 0 && !is_done(gathering))
-        status = gather_chunk(gathering, err);
+    int status = make_room(gathering, &arena) < 0
+                     ? pp_fail_memory(err)
+                     : gather_chunks(gathering, err);
     if (status == 0)
         status = conclude(gathering, err);
     if (status == 0)
