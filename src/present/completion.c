@@ -1,12 +1,14 @@
 /* completion: a place in a line says which names are offered there; those that
  * go with what was typed are left.
  *
+ * Invariant: a name costs one comparison, in the end: only the first few are
+ * kept, sorted, and each of the profile's strings is looked at once. What goes
+ * into the line is text that a terminal shows as it is.
+ *
  * Specification: newCompleter of the reference's driver, for what is completed
  * how; values, types and keys are our own.
  */
 #include "present/completion.h"
-
-#include <stdlib.h>
 
 #include "present/shell_names.h"
 #include "present/variable.h"
@@ -15,17 +17,93 @@ struct search {
     const struct pp_profile *profile;
     struct pp_arena *arena;
     struct pp_slice typed;
-    bool any_part;           /* the typed text may stand anywhere in a name */
-    const char *ending;      /* comes behind a name that is whole */
-    struct pp_strings found; /* each once */
+    bool any_part;      /* the typed text may stand anywhere in a name */
+    const char *ending; /* comes behind a name that is whole */
+    uint8_t *seen;      /* strings of the profile, where some were offered */
+    /* What was found: the first by name, how all of them begin. */
+    struct pp_slice first[PP_CANDIDATES_MAX];
+    uint32_t first_count, more_count;
+    struct pp_slice common;
 };
+
+/* ---- what is found ------------------------------------------------------ */
+
+static struct pp_slice common_start(struct pp_slice a, struct pp_slice b)
+{
+    size_t size = 0;
+    while (size < a.size && size < b.size && a.data[size] == b.data[size])
+        size++;
+    while (size > 0 && size < a.size && (a.data[size] & 0xc0) == 0x80)
+        size--; /* characters are whole */
+    return (struct pp_slice){a.data, size};
+}
+
+/* Where the name is among the first, or would be. */
+static uint32_t find_place(const struct search *search, struct pp_slice name)
+{
+    uint32_t low = 0, high = search->first_count;
+    while (low < high) {
+        uint32_t middle = (low + high) / 2;
+        if (pp_slice_compare(search->first[middle], name) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static void keep(struct search *search, struct pp_slice name)
+{
+    bool is_full = search->first_count == PP_CANDIDATES_MAX;
+    struct pp_slice *end = search->first + search->first_count;
+    search->common =
+        search->first_count ? common_start(search->common, name) : name;
+    if (is_full && pp_slice_compare(end[-1], name) < 0) {
+        search->more_count++;
+        return;
+    }
+    struct pp_slice *place = search->first + find_place(search, name);
+    if (place < end && pp_slice_equal(*place, name))
+        return;
+    memmove(place + 1, place, (size_t)(end - place - is_full) * sizeof(*place));
+    *place = name;
+    search->first_count += !is_full;
+    search->more_count += is_full;
+}
+
+/* Function names become expressions; others go into the line as they are, or
+ * not at all. */
+static bool is_typeable(struct pp_slice name)
+{
+    while (name.size) {
+        struct pp_character first = pp_utf8_first(name);
+        if (!first.is_valid || first.point == '\n' ||
+            pp_utf8_is_harmful(first.point))
+            return false;
+        name.data += first.size;
+        name.size -= first.size;
+    }
+    return true;
+}
 
 static void offer(struct search *search, struct pp_slice name)
 {
     bool fits = search->any_part ? pp_slice_contains(name, search->typed)
-                                 : pp_slice_starts_with(name, search->typed);
+                                 : pp_slice_starts_with(name, search->typed) &&
+                                       is_typeable(name);
     if (name.size && fits)
-        pp_strings_add(&search->found, search->arena, name);
+        keep(search, name);
+}
+
+/* One of the profile's strings, which may be offered many times. */
+static void offer_string(struct search *search, pp_string string)
+{
+    if (!search->seen)
+        search->seen =
+            pp_arena_array(search->arena, search->profile->strings.count, 1);
+    if (!search->seen[string])
+        offer(search, pp_profile_text(search->profile, string));
+    search->seen[string] = 1;
 }
 
 static void offer_text(struct search *search, const char *name)
@@ -82,15 +160,14 @@ static void offer_functions(struct search *search)
     const struct pp_profile *profile = search->profile;
     search->any_part = true;
     for (uint32_t i = 0; i < profile->functions.count; i++)
-        offer(search,
-              pp_profile_text(profile, profile->functions.items[i].name));
+        offer_string(search, profile->functions.items[i].name);
 }
 
 static void offer_keys(struct search *search)
 {
     const struct pp_profile *profile = search->profile;
     for (uint32_t i = 0; i < profile->labels.count; i++)
-        offer(search, pp_profile_text(profile, profile->labels.items[i].key));
+        offer_string(search, profile->labels.items[i].key);
 }
 
 static void offer_choices(struct search *search, enum pp_option_kind kind)
@@ -216,10 +293,24 @@ static void look(struct search *search, struct pp_slice line)
 
 /* ---- what comes of it --------------------------------------------------- */
 
-static int compare_slices(const void *a, const void *b)
+/* A character of a function's name in an expression. What would make a filter
+ * of several words, or an option, or a file of it stands for any character. */
+static void append_matching(struct pp_buffer *out, struct pp_slice text,
+                            struct pp_character character, bool is_first)
 {
-    return pp_slice_compare(*(const struct pp_slice *)a,
-                            *(const struct pp_slice *)b);
+    bool is_special = character.point && character.point < 0x80 &&
+                      strchr("\\+*?()|[]{}^$", (char)character.point);
+    bool is_unwanted = !character.is_valid ||
+                       pp_utf8_is_space(character.point) ||
+                       pp_utf8_is_harmful(character.point) ||
+                       (is_first && strchr("->", (char)character.point));
+    if (is_unwanted) {
+        pp_buffer_append_char(out, '.');
+        return;
+    }
+    if (is_special)
+        pp_buffer_append_char(out, '\\');
+    pp_buffer_append(out, text.data, character.size);
 }
 
 /* The name of a function as an expression in one word, which matches it. */
@@ -228,31 +319,9 @@ static void append_regexp(struct pp_buffer *out, struct pp_slice name)
     for (size_t at = 0; at < name.size;) {
         struct pp_slice rest = {name.data + at, name.size - at};
         struct pp_character first = pp_utf8_first(rest);
-        if (pp_utf8_is_space(first.point) || !first.is_valid ||
-            pp_utf8_is_harmful(first.point)) {
-            pp_buffer_append_char(out, '.');
-        } else {
-            if (first.point < 0x80 && first.point &&
-                strchr("\\+*?()|[]{}^$", (char)first.point))
-                pp_buffer_append_char(out, '\\');
-            pp_buffer_append(out, rest.data, first.size);
-        }
+        append_matching(out, rest, first, at == 0);
         at += first.size;
     }
-}
-
-static struct pp_slice common_start(const struct pp_slice *names,
-                                    uint32_t count)
-{
-    struct pp_slice start = names[0];
-    for (uint32_t i = 1; i < count; i++) {
-        size_t size = 0;
-        while (size < start.size && size < names[i].size &&
-               start.data[size] == names[i].data[size])
-            size++;
-        start.size = size;
-    }
-    return start;
 }
 
 /* Behind a first word: a variable wants its value. */
@@ -288,20 +357,18 @@ void pp_complete(struct pp_completion *completion, struct pp_slice before,
         before.size--;
     }
     look(&search, before);
-    struct pp_slice *names = search.found.all.items;
-    uint32_t count = search.found.all.count;
+    uint32_t count = search.first_count;
     *completion = (struct pp_completion){
         .replaced = search.typed.size,
         .text = search.typed,
     };
     if (count == 1)
-        completion->text = whole_name(&search, names[0]);
+        completion->text = whole_name(&search, search.first[0]);
     if (count < 2)
         return;
-    qsort(names, count, sizeof(*names), compare_slices);
-    completion->candidates = names;
+    memcpy(completion->candidates, search.first, sizeof(search.first));
     completion->candidate_count = count;
-    struct pp_slice start = common_start(names, count);
-    if (!search.any_part && start.size > search.typed.size)
-        completion->text = start;
+    completion->more_count = search.more_count;
+    if (!search.any_part && search.common.size > search.typed.size)
+        completion->text = search.common;
 }

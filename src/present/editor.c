@@ -22,7 +22,7 @@
 #include "present/render.h"
 #include "present/terminal.h"
 
-enum { HISTORY_LINES = 1000, SHOWN_MAX = 40 };
+enum { HISTORY_LINES = 1000, HISTORY_BYTES = 16 << 20 };
 
 struct pp_editor {
     EditLine *line;
@@ -78,26 +78,29 @@ static unsigned char suspend(EditLine *line, int key)
 /* Below the line; it is drawn anew behind that. */
 static void show_candidates(const struct pp_completion *completion)
 {
-    uint32_t count = completion->candidate_count;
     struct pp_buffer text = {0};
     pp_buffer_append_char(&text, '\n');
-    for (uint32_t i = 0; i < count && i < SHOWN_MAX; i++) {
-        pp_append_harmless(&text, completion->candidates[i]);
+    for (uint32_t i = 0; i < completion->candidate_count; i++) {
+        pp_append_harmless_line(&text, completion->candidates[i]);
         pp_buffer_append_char(&text, '\n');
     }
-    if (count > SHOWN_MAX)
-        pp_buffer_format(&text, "... and %u more\n", count - SHOWN_MAX);
+    if (completion->more_count)
+        pp_buffer_format(&text, "... and %u more\n", completion->more_count);
     pp_os_write_all(STDERR_FILENO, text.data, text.size);
     pp_buffer_release(&text);
 }
 
+/* Where the locale has no such characters the line stays as it is. */
 static void replace(EditLine *line, struct pp_slice old, struct pp_slice new)
 {
+    char *before = strndup(old.data, old.size);
     char *text = strndup(new.data, new.size);
-    if (!text)
-        return;
-    el_deletestr(line, (int)pp_utf8_count(old));
-    el_insertstr(line, text);
+    if (before && text) {
+        el_deletestr(line, (int)pp_utf8_count(old));
+        if (el_insertstr(line, text) < 0)
+            el_insertstr(line, before);
+    }
+    free(before);
     free(text);
 }
 
@@ -142,14 +145,35 @@ static void bind_keys(EditLine *line)
 
 /* ---- history ------------------------------------------------------------ */
 
+/* A new one, or one emptied by a full disk, is fine. false, and told: what is
+ * there is something else. */
+static bool load_history(struct pp_editor *editor)
+{
+    HistEvent event;
+    struct stat info;
+    const char *path = editor->path, *why = NULL;
+    if (!path[0] || stat(path, &info) < 0)
+        return true;
+    if (!S_ISREG(info.st_mode))
+        why = "no regular file";
+    else if (info.st_size > HISTORY_BYTES)
+        why = "too large";
+    else if (info.st_size > 0 &&
+             history(editor->history, &event, H_LOAD, path) < 0)
+        why = event.str;
+    if (why)
+        pp_tell_format("history: %s: %s", path, why);
+    return !why;
+}
+
+/* What could not be read is not written over. */
 static void begin_history(struct pp_editor *editor)
 {
     HistEvent event;
     history(editor->history, &event, H_SETSIZE, HISTORY_LINES);
     history(editor->history, &event, H_SETUNIQUE, 1);
-    if (editor->path[0] && access(editor->path, F_OK) == 0 &&
-        history(editor->history, &event, H_LOAD, editor->path) < 0)
-        pp_tell_format("history: %s: %s", editor->path, event.str);
+    if (!load_history(editor))
+        editor->path[0] = 0;
     el_set(editor->line, EL_HIST, history, editor->history);
 }
 
@@ -242,7 +266,7 @@ bool pp_editor_read(struct pp_editor *editor, const char *prompt,
             continue;
         }
         remember(editor, text);
-        *line = (struct pp_slice){text, (size_t)size};
+        *line = pp_slice_of(text); /* size counts what is behind a NUL, too */
         return true;
     } while (editor->is_cancelled);
     pp_tell(""); /* behind the prompt */

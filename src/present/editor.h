@@ -12,7 +12,7 @@ struct pp_editor;
 bool pp_editor_is_possible(void);
 
 /* The profile, which is borrowed, has the names to complete. A history that
- * cannot be read is told, and empty. */
+ * cannot be read is told, empty, and left as it is. */
 int pp_editor_new(struct pp_editor **editor, const struct pp_profile *profile,
                   struct pp_error *err);
 

@@ -9,8 +9,8 @@
  */
 #include "present/shell.h"
 
+#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include "os/os.h"
@@ -25,13 +25,14 @@
 
 static const char prompt[] = "(pprof) ";
 
+enum { LINE_BYTES = 16 << 20 }; /* of a script, at most */
+
 struct shell {
     struct pp_profile *profile;
     struct pp_settings settings;
     struct pp_arena arena;    /* what lives as long as the shell: values */
     struct pp_editor *editor; /* NULL: lines come from a script */
-    char *line;               /* of a script; getline's */
-    size_t line_capacity;
+    struct pp_buffer line;    /* of a script */
 };
 
 /* Several lines for the person. */
@@ -191,6 +192,10 @@ static void clear_filters(struct pp_options *options)
 static bool act_or_expand(struct shell *shell, struct pp_slice text)
 {
     text = pp_utf8_trim(text);
+    if (text.size && memchr(text.data, 0, text.size)) {
+        pp_tell("a line with a NUL byte is not understood");
+        return true;
+    }
     if (expand_type(shell, text))
         return true;
     if (!pp_slice_equal(text, pp_slice_literal(":")))
@@ -201,22 +206,34 @@ static bool act_or_expand(struct shell *shell, struct pp_slice text)
 
 /* ---- reading ------------------------------------------------------------ */
 
-/* The next line of a script. The prompt goes to the standard output all the
- * same: so does the reference's. */
-static bool read_script(struct shell *shell, struct pp_slice *text)
+/* The next line of a script. 1; 0 at its end. The prompt goes to the standard
+ * output all the same: so does the reference's. */
+static int read_script(struct shell *shell, struct pp_slice *text,
+                       struct pp_error *err)
 {
+    int c;
+    struct pp_buffer *line = &shell->line;
     pp_os_write_all(STDOUT_FILENO, prompt, sizeof(prompt) - 1);
-    ssize_t size = getline(&shell->line, &shell->line_capacity, stdin);
-    if (size < 0)
-        return false;
-    *text = (struct pp_slice){shell->line, (size_t)size};
-    return true;
+    pp_buffer_clear(line);
+    while ((c = getc_unlocked(stdin)) != EOF && !line->failed) {
+        pp_buffer_append_char(line, (char)c);
+        if (c == '\n')
+            break;
+    }
+    *text = pp_buffer_slice(line);
+    if (line->failed)
+        return pp_fail(err, PP_E_MEMORY, "standard input: a line is too long");
+    if (ferror(stdin))
+        return pp_fail_errno(err, errno, "read standard input");
+    return line->size > 0;
 }
 
-static bool read_line(struct shell *shell, struct pp_slice *text)
+static int read_line(struct shell *shell, struct pp_slice *text,
+                     struct pp_error *err)
 {
-    return shell->editor ? pp_editor_read(shell->editor, prompt, text)
-                         : read_script(shell, text);
+    if (!shell->editor)
+        return read_script(shell, text, err);
+    return pp_editor_read(shell->editor, prompt, text);
 }
 
 /* ---- all ---------------------------------------------------------------- */
@@ -240,11 +257,24 @@ static void greet(const struct shell *shell)
     pp_buffer_release(&text);
 }
 
+static int read_and_act(struct shell *shell, struct pp_error *err)
+{
+    struct pp_slice text;
+    int status;
+    while ((status = read_line(shell, &text, err)) > 0 &&
+           act_or_expand(shell, text))
+        continue;
+    return status < 0 ? status : PP_OK;
+}
+
 int pp_shell(struct pp_profile *profile, const struct pp_settings *settings,
              struct pp_error *err)
 {
-    struct pp_slice text;
-    struct shell shell = {.profile = profile, .settings = *settings};
+    struct shell shell = {
+        .profile = profile,
+        .settings = *settings,
+        .line.ceiling = LINE_BYTES,
+    };
     pp_arena_init_fatal(&shell.arena, pp_die_without_memory);
     shell.settings.report.compact_labels = true;
     if (isatty(STDIN_FILENO))
@@ -253,11 +283,10 @@ int pp_shell(struct pp_profile *profile, const struct pp_settings *settings,
     int status = PP_OK;
     if (pp_editor_is_possible())
         status = pp_editor_new(&shell.editor, profile, err);
-    while (status == PP_OK && read_line(&shell, &text) &&
-           act_or_expand(&shell, text))
-        continue;
+    if (status == PP_OK)
+        status = read_and_act(&shell, err);
     pp_editor_free(shell.editor);
-    free(shell.line);
+    pp_buffer_release(&shell.line);
     pp_arena_release(&shell.arena);
     return status;
 }

@@ -36,8 +36,7 @@ void pp_append_harmless(struct pp_buffer *out, struct pp_slice text)
     pp_buffer_append_slice(out, text);
 }
 
-/* That, and a newline would let the rest pass for a message of our own. */
-static void append_one_line(struct pp_buffer *out, struct pp_slice text)
+void pp_append_harmless_line(struct pp_buffer *out, struct pp_slice text)
 {
     const char *newline;
     while (text.size && (newline = memchr(text.data, '\n', text.size))) {
@@ -70,7 +69,7 @@ void pp_tell(const char *line)
 {
     struct pp_buffer out = {0};
     wipe_progress(&out);
-    append_one_line(&out, pp_slice_of(line));
+    pp_append_harmless_line(&out, pp_slice_of(line));
     pp_buffer_append_char(&out, '\n');
     flush(&out);
 }

@@ -10,6 +10,10 @@
  * bytes that are no UTF-8. Newlines and tabs stay. */
 void pp_append_harmless(struct pp_buffer *out, struct pp_slice text);
 
+/* The same, newlines written out, too: what is behind one would pass for a
+ * line of our own. */
+void pp_append_harmless_line(struct pp_buffer *out, struct pp_slice text);
+
 /* One line on stderr, made harmless, a newline within it written out, too;
  * wipes the progress line first. */
 void pp_tell(const char *line);

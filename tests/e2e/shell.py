@@ -215,6 +215,67 @@ def history(pprof):
     del os.environ["XDG_STATE_HOME"]
 
 
+def strange_histories(pprof):
+    """What is no history is told, and left as it is."""
+    path = os.path.join(os.environ["HOME"], ".local/state/pprof/history")
+
+    def run(told):
+        terminal = Terminal([pprof, "profile"])
+        seen = terminal.prompt()
+        check(told in seen, "what is wrong with the history", seen)
+        terminal.line("top1")
+        terminal.type("\x04")
+        check(terminal.end() == 0, "the end")
+
+    os.remove(path)
+    with open(path, "w") as file:
+        file.write("my own notes\n")
+    run("history: ")
+    check(open(path).read() == "my own notes\n", "notes are kept")
+    with open(path, "w") as file:
+        file.truncate(1 << 30)
+    run("too large")
+    check(os.stat(path).st_size == 1 << 30, "a large file is kept")
+    os.remove(path)
+    os.mkfifo(path)
+    run("no regular file")
+    os.remove(path)
+    os.mkdir(path)
+    run("no regular file")
+    os.rmdir(path)
+    with open(path, "w"):
+        pass
+    run("")  # emptied
+    check("top1" in open(path).read(), "a history again")
+    with open(path, "w") as file:
+        file.write("_HiStOrY_V2_\nevil\\033[2J\n")
+    terminal = Terminal([pprof, "profile"])
+    terminal.prompt()
+    terminal.type("\x1b[A")
+    terminal.expect(r"evil\^\[\[2J")
+    terminal.type("\x03")
+    terminal.prompt()
+    terminal.type("\x04")
+    check(terminal.end() == 0, "the end")
+
+
+def strange_keys(pprof):
+    terminal = Terminal([pprof, "profile"])
+    terminal.prompt()
+    terminal.type("x" * 1500 + "\x01\x16\x00\n")  # a NUL in front of it all
+    terminal.prompt()
+    os.write(terminal.fd, b"top \xff\xfe main\r")  # no UTF-8
+    terminal.expect("main.main")
+    terminal.prompt()
+    writer = threading.Thread(target=terminal.type, args=("y" * 20000 + "\n",))
+    writer.start()  # while the other end shows it
+    terminal.expect("unrecognized command")
+    writer.join()
+    terminal.prompt()
+    terminal.type("\x04")
+    check(terminal.end() == 0, "the end")
+
+
 def interrupts(pprof):
     terminal = Terminal([pprof, "profile"])
     terminal.prompt()
@@ -277,8 +338,9 @@ def main():
     os.chdir(work)
     write_profile("profile")
     failures = 0
-    for test in (prompt_and_reports, completion, history, interrupts,
-                 suspending, pipes):
+    for test in (prompt_and_reports, completion, history,
+                 strange_histories, strange_keys, interrupts, suspending,
+                 pipes):
         try:
             test(pprof)
         except AssertionError as error:

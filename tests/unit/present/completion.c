@@ -2,6 +2,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include <cmocka.h>
@@ -57,7 +58,7 @@ static uint32_t count_candidates(const char *line)
 {
     struct pp_completion completion;
     pp_complete(&completion, pp_slice_of(line), profile, &arena);
-    return completion.candidate_count;
+    return completion.candidate_count + completion.more_count;
 }
 
 static void first_words_are_commands_and_variables(void **state)
@@ -126,6 +127,68 @@ static void help_is_on_everything(void **state)
     (void)state;
 }
 
+static void only_the_first_of_many_are_listed(void **state)
+{
+    (void)state;
+    struct pp_completion completion;
+    char name[16];
+    for (int i = 999; i >= 0; i--) {
+        snprintf(name, sizeof(name), "many%03d", i);
+        add_function(name);
+    }
+    pp_complete(&completion, pp_slice_of("peek any"), profile, &arena);
+    assert_int_equal(completion.candidate_count, PP_CANDIDATES_MAX);
+    assert_int_equal(completion.more_count, 1000 - PP_CANDIDATES_MAX);
+    for (int i = 0; i < PP_CANDIDATES_MAX; i++) {
+        snprintf(name, sizeof(name), "many%03d", i);
+        assert_true(
+            pp_slice_equal(completion.candidates[i], pp_slice_of(name)));
+    }
+}
+
+/* Names come from anywhere: what goes into the line is one word that matches
+ * the name, and nothing a terminal obeys. */
+static void names_are_harmless(void **state)
+{
+    (void)state;
+    add_function("-[Window redraw:]");
+    add_function(">captured");
+    add_function("a\x1b]0;b\x07z");
+    add_function("line\nbreak");
+    add_function("\xffinvalid");
+    add_function("\xe2\x80\xaereversed");
+    assert_completed("peek redraw", "peek .\\[Window.redraw:\\] ");
+    assert_completed("top capt", "top .captured ");
+    assert_completed("peek ]0", "peek a.\\]0;b.z ");
+    assert_completed("peek break", "peek line.break ");
+    assert_completed("peek invalid", "peek .invalid ");
+    assert_completed("peek reversed", "peek .reversed ");
+}
+
+static void types_that_cannot_be_typed_are_not_offered(void **state)
+{
+    (void)state;
+    pp_profile_add_sample_type(profile, "evil\x1b[2J", "count");
+    pp_profile_add_sample_type(profile, "evil\nquit", "count");
+    pp_profile_add_sample_type(profile, "evil\xff", "count");
+    assert_completed("evil", "evil");
+    assert_int_equal(count_candidates("evil"), 0);
+    assert_int_equal(count_candidates("sample_index="), 2);
+}
+
+static void common_starts_end_where_a_character_does(void **state)
+{
+    (void)state;
+    pp_profile_add_sample_type(profile, "f\xc3\xb6n", "count");
+    pp_profile_add_sample_type(profile, "f\xc3\xa4n", "count");
+    assert_completed("sample_index=", "sample_index=");
+    assert_int_equal(count_candidates("sample_index=f"), 2);
+    assert_completed("sample_index=f", "sample_index=f");
+    pp_profile_add_sample_type(profile, "x\xc3\xb6n", "count");
+    pp_profile_add_sample_type(profile, "x\xc3\xb6", "count");
+    assert_completed("sample_index=x", "sample_index=x\xc3\xb6");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -136,6 +199,10 @@ int main(void)
         TEST(values_are_what_the_variable_takes),
         TEST(labels_are_keys),
         TEST(help_is_on_everything),
+        TEST(only_the_first_of_many_are_listed),
+        TEST(names_are_harmless),
+        TEST(types_that_cannot_be_typed_are_not_offered),
+        TEST(common_starts_end_where_a_character_does),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
