@@ -50,7 +50,7 @@ void pp_arena_release(struct pp_arena *arena)
     struct pp_arena_chunk *chunk = arena->newest;
     while (chunk) {
         struct pp_arena_chunk *older = chunk->older;
-        munmap(chunk, chunk->size);
+        pp_spare_give(chunk, chunk->size, chunk->used);
         chunk = older;
     }
     arena->newest = NULL;
@@ -74,14 +74,13 @@ static struct pp_arena_chunk *add_chunk(struct pp_arena *arena, size_t size)
 {
     if (!may_use(arena, size))
         return NULL;
-    struct pp_arena_chunk *chunk = mmap(NULL, size, PROT_READ | PROT_WRITE,
-                                        MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (chunk == MAP_FAILED)
+    size_t asked = size;
+    struct pp_arena_chunk *chunk = pp_spare_take(&size);
+    if (!chunk)
         return NULL;
-    pp_advise_huge_pages(chunk, size);
     chunk->size = size;
     chunk->used = sizeof *chunk;
-    arena->used += size;
+    arena->used += asked; /* what a spare has more is a present */
     return chunk;
 }
 

@@ -8,9 +8,11 @@
  *   text.h    slices (borrowed bytes) and buffers (owned, with a ceiling);
  *             their characters: utf8.h
  *   table.h   hash tables of indices into the caller's own arrays
+ *   spare.h   memory that was given up, for those who want some next
  *
- * No function here prints, exits, locks, or calls malloc: memory comes from
- * mmap, so that libpprof never shows up in the heap it watches.
+ * No function here prints, exits, locks (but those of spare.h, and those only
+ * where somebody asked), or calls malloc: memory comes from mmap, so that
+ * libpprof never shows up in the heap it watches.
  */
 #ifndef PP_BASE_BASE_H
 #define PP_BASE_BASE_H
@@ -21,6 +23,7 @@
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "base/spare.h"
 #include "base/table.h"
 #include "base/text.h"
 #include "base/utf8.h"

@@ -63,7 +63,7 @@ void pp_buffer_init(struct pp_buffer *buffer, size_t ceiling)
 void pp_buffer_release(struct pp_buffer *buffer)
 {
     if (buffer->data && !buffer->on_loan)
-        munmap(buffer->data, buffer->capacity);
+        pp_spare_give(buffer->data, buffer->capacity, buffer->capacity);
     *buffer = (struct pp_buffer){.ceiling = buffer->ceiling};
 }
 
@@ -75,24 +75,18 @@ void pp_buffer_clear(struct pp_buffer *buffer)
         buffer->data[0] = 0;
 }
 
-static void *map(size_t size)
+/* The bytes in a mapping of that many, or more. */
+static char *move(struct pp_buffer *buffer, size_t *capacity)
 {
-    void *data = mmap(NULL, size, PROT_READ | PROT_WRITE,
-                      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    return data == MAP_FAILED ? NULL : data;
-}
-
-/* The bytes in a mapping of that many. */
-static char *move(struct pp_buffer *buffer, size_t capacity)
-{
-    if (!buffer->data)
-        return map(capacity);
-    if (!buffer->on_loan) {
+    if (buffer->data && !buffer->on_loan) {
         void *data =
-            mremap(buffer->data, buffer->capacity, capacity, MREMAP_MAYMOVE);
-        return data == MAP_FAILED ? NULL : data;
+            mremap(buffer->data, buffer->capacity, *capacity, MREMAP_MAYMOVE);
+        if (data == MAP_FAILED)
+            return NULL;
+        pp_advise_huge_pages(data, *capacity);
+        return data;
     }
-    char *data = map(capacity);
+    char *data = pp_spare_take(capacity);
     if (data && buffer->size)
         memcpy(data, buffer->data, buffer->size);
     return data;
@@ -108,10 +102,9 @@ static bool grow_to(struct pp_buffer *buffer, size_t wanted)
             return false;
         capacity *= 2;
     }
-    char *data = move(buffer, capacity);
+    char *data = move(buffer, &capacity);
     if (!data)
         return false;
-    pp_advise_huge_pages(data, capacity);
     buffer->data = data;
     buffer->capacity = capacity;
     buffer->on_loan = false;

@@ -24,7 +24,10 @@
 #include "present/terminal.h"
 
 /* Sources at a time: URLs wait most of the time and files need memory. */
-enum { CHUNK_MAX = 128, CHUNK_OF_FILES = 16 };
+enum { CHUNK_MAX = 128, CHUNK_OF_FILES = 8 };
+
+/* What the profiles of a chunk leave to those of the next. */
+enum { SPARE_SIZE = 128 << 20 };
 
 struct group {
     const char *what; /* "source" or "base" */
@@ -397,9 +400,11 @@ int pp_gather(const struct pp_arguments *arguments,
         .bases = {"base", arguments->bases, arguments->base_count},
         .is_alone = arguments->source_count + arguments->base_count == 1,
     };
+    pp_spare_keep(SPARE_SIZE);
     gathering.names_each =
         !are_all_files(&gathering.sources) || !are_all_files(&gathering.bases);
     int status = gather(&gathering, err);
+    pp_spare_keep(0);
     *gathered = (struct pp_gathered){
         .profile = gathering.sources.profile,
         .base = gathering.bases.profile,
