@@ -133,29 +133,31 @@ static void run_child(const struct drawing *drawing, pid_t parent, int picture,
 
 /* ---- its parent --------------------------------------------------------- */
 
-/* Read what there is. False at the end, and where there is no more room. */
+/* Read what there is, and forget what there is no room for, so that the child
+ * never waits. False at the end. */
 static bool receive(int fd, struct pp_buffer *out)
 {
-    enum { STEP = 64 * 1024 };
-    size_t step = out->ceiling - out->size;
-    if (step > STEP)
-        step = STEP;
-    char *room = step ? pp_buffer_room(out, step) : NULL;
-    if (!room)
-        return false;
-    ssize_t got = read(fd, room, step);
+    char bytes[32 * 1024];
+    ssize_t got = read(fd, bytes, sizeof(bytes));
+    size_t room = out->ceiling - out->size;
     if (got > 0)
-        out->size += (size_t)got;
+        pp_buffer_append(out, bytes, (size_t)got < room ? (size_t)got : room);
     return got > 0 || (got < 0 && errno == EINTR);
 }
 
-/* Read both pipes until both have ended or the time is up. */
+static bool is_too_large(const struct drawing *drawing)
+{
+    const struct pp_buffer *picture = &drawing->picture;
+    return picture->failed || picture->size == picture->ceiling;
+}
+
+/* Read both pipes until both have ended, or the time or the room is up. */
 static void receive_all(struct drawing *drawing, int picture, int words)
 {
     struct pollfd polled[] = {{picture, POLLIN, 0}, {words, POLLIN, 0}};
     struct pp_buffer *buffers[] = {&drawing->picture, &drawing->words};
     int64_t deadline = pp_os_now_ns() + drawing->seconds * 1000000000;
-    while (polled[0].fd >= 0 || polled[1].fd >= 0) {
+    while ((polled[0].fd >= 0 || polled[1].fd >= 0) && !is_too_large(drawing)) {
         int64_t left_ms = (deadline - pp_os_now_ns()) / 1000000;
         if (left_ms <= 0) {
             drawing->is_late = true;
@@ -171,7 +173,7 @@ static void receive_all(struct drawing *drawing, int picture, int words)
 
 static void end_child(struct drawing *drawing)
 {
-    if (drawing->is_late)
+    if (drawing->is_late || is_too_large(drawing))
         kill(drawing->child, SIGKILL);
     while (waitpid(drawing->child, &drawing->status, 0) < 0 && errno == EINTR)
         ;
@@ -266,8 +268,7 @@ static int judge(const struct drawing *drawing, struct pp_error *err)
         return fail_late(drawing, err);
     if (WIFSIGNALED(status) && WTERMSIG(status) == SIGINT)
         return pp_fail(err, PP_E_CANCELLED, "interrupted while drawing");
-    if (drawing->picture.failed ||
-        drawing->picture.size == drawing->picture.ceiling)
+    if (is_too_large(drawing))
         return pp_fail(err, PP_E_MEMORY,
                        "there is no memory for so large a picture");
     if (WIFSIGNALED(status))
