@@ -97,6 +97,10 @@ static bool take_row(struct pp_slice *line, struct pp_slice *delay,
     while (line->size) {
         *delay = pp_take_while(line, pp_is_digit);
         struct pp_slice rest = *line;
+        if (delay->size == 0) {
+            *line = (struct pp_slice){line->data + 1, line->size - 1};
+            continue;
+        }
         if (delay->size > 1 && pp_take(line, at)) {
             delay->size--;
             *count = (struct pp_slice){delay->data + delay->size, 1};
@@ -104,12 +108,10 @@ static bool take_row(struct pp_slice *line, struct pp_slice *delay,
         }
         pp_take_while(&rest, pp_is_blank);
         *count = pp_take_while(&rest, pp_is_digit);
-        if (delay->size && count->size && pp_take(&rest, at)) {
+        if (count->size && pp_take(&rest, at)) {
             *line = rest;
             return true;
         }
-        if (delay->size == 0)
-            *line = (struct pp_slice){line->data + 1, line->size - 1};
     }
     return false;
 }

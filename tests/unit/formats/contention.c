@@ -55,12 +55,30 @@ static void java_is_left_to_others(void **state)
     pp_profile_free(profile);
 }
 
+/* Each place of a line is looked at a few times, however long the line: this
+ * would take hours otherwise. */
+static void long_lines_take_no_longer_than_they_are(void **state)
+{
+    struct pp_buffer text = {0};
+    struct pp_profile *profile = pp_profile_new(0);
+    (void)state;
+    pp_buffer_append_text(&text, "--- contentionz 1 ---\n");
+    for (int i = 0; i < 4 << 20; i++)
+        pp_buffer_append_char(&text, i ? ' ' : '1');
+    pp_buffer_append_text(&text, "2 3 @ 0x11\n");
+    assert_int_equal(pp_formats_read(profile, pp_buffer_slice(&text), NULL), 0);
+    assert_int_equal(pp_sample_values(profile, 0)[0], 3);
+    pp_profile_free(profile);
+    pp_buffer_release(&text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(cycles_of_samples_become_nanoseconds_of_all),
         cmocka_unit_test(rows_need_no_attributes),
         cmocka_unit_test(java_is_left_to_others),
+        cmocka_unit_test(long_lines_take_no_longer_than_they_are),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
