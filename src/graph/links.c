@@ -4,10 +4,11 @@
  * (EdgeMap.Sort of its internal/graph) leaves in any order, stay as they were:
  * in the order in which the samples show them.
  *
- * A graph has up to a million edges, most of them as light as others: names
- * are compared once, when the nodes are ranked by them, and edges are sorted
- * by numbers, digit by digit. */
+ * A graph has up to many millions of edges, most of them as light as others:
+ * names are compared once, when the nodes are ranked by them, and edges are
+ * sorted by numbers, digit by digit. */
 #include "graph/order.h"
+#include "os/os.h"
 
 #include <stdlib.h>
 
@@ -48,7 +49,7 @@ struct sortable {
     uint32_t edge;
 };
 
-enum { DIGIT_BITS = 11, DIGIT_COUNT = 1 << DIGIT_BITS };
+enum { DIGIT_BITS = 8, DIGIT_COUNT = 1 << DIGIT_BITS };
 
 static uint32_t digit_of(const struct sortable *item, int key, int shift)
 {
@@ -84,9 +85,9 @@ static const struct sortable *sort_items(struct sortable *items,
 {
     for (int key = 0; key < 2; key++) {
         uint64_t differences = find_differences(items, count, key);
-        for (int shift = 0; shift < 64; shift += DIGIT_BITS) {
-            if (!(differences >> shift & (DIGIT_COUNT - 1)))
-                continue;
+        while (differences) {
+            int shift = __builtin_ctzll(differences);
+            differences &= ~((uint64_t)(DIGIT_COUNT - 1) << shift);
             sort_by_digit(items, spare, count, key, shift);
             struct sortable *sorted = spare;
             spare = items;
@@ -103,6 +104,17 @@ static uint64_t lightness(int64_t weight)
     return (uint64_t)INT64_MAX - (uint64_t)pp_abs(weight);
 }
 
+static struct sortable sortable_of(const struct pp_graph *graph, uint32_t edge,
+                                   const uint32_t *ranks)
+{
+    const struct pp_edge *it = &graph->edges.items[edge];
+    return (struct sortable){
+        .keys = {(uint64_t)ranks[it->source] << 32 | ranks[it->target],
+                 lightness(it->weight)},
+        .edge = edge,
+    };
+}
+
 static void sort_edges(struct pp_graph *graph, struct pp_arena *arena,
                        struct pp_arena *scratch)
 {
@@ -110,14 +122,8 @@ static void sort_edges(struct pp_graph *graph, struct pp_arena *arena,
     const uint32_t *ranks = rank_names(graph, scratch);
     struct sortable *items = pp_arena_array(scratch, count, sizeof *items);
     struct sortable *spare = pp_arena_array(scratch, count, sizeof *spare);
-    for (uint32_t i = 0; i < count; i++) {
-        const struct pp_edge *edge = &graph->edges.items[i];
-        items[i] = (struct sortable){
-            .keys = {(uint64_t)ranks[edge->source] << 32 | ranks[edge->target],
-                     lightness(edge->weight)},
-            .edge = i,
-        };
-    }
+    for (uint32_t i = 0; i < count; i++)
+        items[i] = sortable_of(graph, i, ranks);
     const struct sortable *sorted = sort_items(items, spare, count);
     struct pp_edge *edges = pp_arena_array(arena, count, sizeof *edges);
     for (uint32_t i = 0; i < count; i++)
@@ -163,4 +169,72 @@ void pp_graph_sort_edges(struct pp_graph *graph, struct pp_arena *arena,
         find_links(graph, arena, true, callers);
     if (callees)
         find_links(graph, arena, false, callees);
+}
+
+/* ---- the callees of each node ------------------------------------------- */
+
+/* Sorts the callees of some nodes. */
+struct sorter {
+    const struct pp_graph *graph;
+    const struct pp_links *callees;
+    const uint32_t *ranks;
+    uint32_t first, end;            /* of the nodes */
+    struct sortable *items, *spare; /* of one node */
+};
+
+static void sort_callees(const struct sorter *sorter, uint32_t node)
+{
+    uint32_t count =
+        sorter->callees->starts[node + 1] - sorter->callees->starts[node];
+    uint32_t *edges = sorter->callees->edges + sorter->callees->starts[node];
+    for (uint32_t i = 0; i < count; i++)
+        sorter->items[i] = sortable_of(sorter->graph, edges[i], sorter->ranks);
+    const struct sortable *sorted =
+        sort_items(sorter->items, sorter->spare, count);
+    for (uint32_t i = 0; i < count; i++)
+        edges[i] = sorted[i].edge;
+}
+
+static void sort_part(void *context, uint32_t index)
+{
+    const struct sorter *sorter = (const struct sorter *)context + index;
+    for (uint32_t i = sorter->first; i < sorter->end; i++)
+        sort_callees(sorter, i);
+}
+
+static uint32_t most_callees(const struct pp_graph *graph,
+                             const struct pp_links *callees)
+{
+    uint32_t most = 0;
+    for (uint32_t i = 0; i < graph->node_count + graph->shadow_count; i++) {
+        uint32_t count = callees->starts[i + 1] - callees->starts[i];
+        most = count > most ? count : most;
+    }
+    return most;
+}
+
+void pp_graph_sort_callees(const struct pp_graph *graph, struct pp_arena *arena,
+                           struct pp_links *callees)
+{
+    enum { EDGES_ENOUGH = 100000, PARTS_MAX = 8 };
+    struct pp_arena scratch = {.ceiling = arena->ceiling,
+                               .on_exhausted = arena->on_exhausted};
+    struct sorter sorters[PARTS_MAX];
+    uint32_t part_count = pp_os_part_count(graph->edges.count, EDGES_ENOUGH);
+    uint64_t place_count = (uint64_t)graph->node_count + graph->shadow_count;
+    find_links(graph, arena, false, callees);
+    const uint32_t *ranks = rank_names(graph, &scratch);
+    uint32_t most = most_callees(graph, callees);
+    for (uint32_t i = 0; i < part_count; i++)
+        sorters[i] = (struct sorter){
+            .graph = graph,
+            .callees = callees,
+            .ranks = ranks,
+            .first = (uint32_t)(place_count * i / part_count),
+            .end = (uint32_t)(place_count * (i + 1) / part_count),
+            .items = pp_arena_array(&scratch, most, sizeof(struct sortable)),
+            .spare = pp_arena_array(&scratch, most, sizeof(struct sortable)),
+        };
+    pp_os_run_parts(part_count, sort_part, sorters);
+    pp_arena_release(&scratch);
 }

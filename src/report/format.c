@@ -359,6 +359,19 @@ struct pp_graph *pp_report_graph(const struct pp_report_job *job,
     return pp_graph_new(job->arena, job->profile, &options);
 }
 
+/* ---- the output --------------------------------------------------------- */
+
+int pp_report_drain(const struct pp_report_job *job, struct pp_error *err)
+{
+    enum { FULL_BYTES = 1 << 20 };
+    const struct pp_report_output *output = job->output;
+    if (output->out->failed)
+        return pp_fail_memory(err);
+    if (!output->drain || output->out->size < FULL_BYTES)
+        return PP_OK;
+    return output->drain(output->context, output->out, err);
+}
+
 void pp_report_warn(const struct pp_report_output *output, const char *format,
                     ...)
 {

@@ -55,6 +55,10 @@ struct pp_graph_options pp_report_graph_options(const struct pp_report_job *job,
 struct pp_graph *pp_report_graph(const struct pp_report_job *job,
                                  enum pp_graph_edges edges);
 
+/* Give away what is printed so far, whole lines, if it is worth a write and
+ * somebody takes it. A negative status ends the report. */
+int pp_report_drain(const struct pp_report_job *job, struct pp_error *err);
+
 /* A line for the person. */
 void pp_report_warn(const struct pp_report_output *output, const char *format,
                     ...) __attribute__((format(printf, 2, 3)));

@@ -13,10 +13,7 @@
 #define SEPARATOR                                                              \
     "-----------+-------------------------------------------------------\n"
 
-enum {
-    VALUE_WIDTH = 10,     /* of the column in front of names, and of keys */
-    FULL_BYTES = 1 << 20, /* so much is worth a write */
-};
+enum { VALUE_WIDTH = 10 }; /* of the column in front of names, and of keys */
 
 struct printer {
     const struct pp_report_job *job;
@@ -199,16 +196,6 @@ static void print_labels(struct printer *printer,
 
 /* ---- the report --------------------------------------------------------- */
 
-static int drain(const struct pp_report_job *job, struct pp_error *err)
-{
-    const struct pp_report_output *output = job->output;
-    if (output->out->failed)
-        return pp_fail_memory(err);
-    if (!output->drain || output->out->size < FULL_BYTES)
-        return PP_OK;
-    return output->drain(output->context, output->out, err);
-}
-
 static int print_samples(struct printer *printer, struct pp_error *err)
 {
     const struct pp_profile *profile = printer->job->profile;
@@ -219,7 +206,7 @@ static int print_samples(struct printer *printer, struct pp_error *err)
         pp_buffer_append_slice(printer->out, pp_slice_literal(SEPARATOR));
         print_labels(printer, &profile->samples.items[i]);
         print_stack(printer, i);
-        status = drain(printer->job, err);
+        status = pp_report_drain(printer->job, err);
     }
     pp_buffer_append_slice(printer->out, pp_slice_literal(SEPARATOR));
     return status;

@@ -128,6 +128,28 @@ static void a_graph_may_have_no_edges(void **state)
     pp_profile_free(profile);
 }
 
+/* The same callees, in the same order, whether edges are moved or not. */
+static void callees_can_be_had_alone(void **state)
+{
+    struct pp_profile *profile = stacks_new("n", "count");
+    struct pp_links all, alone;
+    (void)state;
+    stacks_add(profile, "a;b;c", 5);
+    stacks_add(profile, "a;d", 5);
+    stacks_add(profile, "a;c", 300);
+    stacks_add(profile, "a;gone;e", 70000);
+    stacks_add(profile, "b;gone;f", -70000);
+    struct pp_graph *graph = graph_of(profile);
+    pp_graph_sort_callees(graph, &arena, &alone);
+    assert_links(graph, &alone, "a", "a>gone=70000 a>c=300 a>b=5 a>d=5 ");
+    assert_links(graph, &alone, "b", "b>gone=-70000 b>c=5 ");
+    assert_links(graph, &alone, "gone", "gone>e=70000 gone>f=-70000 ");
+    assert_links(graph, &alone, "f", "");
+    pp_graph_sort_edges(graph, &arena, NULL, &all);
+    assert_links(graph, &all, "a", "a>gone=70000 a>c=300 a>b=5 a>d=5 ");
+    pp_profile_free(profile);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -136,6 +158,7 @@ int main(void)
         cmocka_unit_test(each_node_has_its_own),
         cmocka_unit_test(shadows_have_links_too),
         cmocka_unit_test(a_graph_may_have_no_edges),
+        cmocka_unit_test(callees_can_be_had_alone),
     };
     return cmocka_run_group_tests(tests, NULL, release_arena);
 }
