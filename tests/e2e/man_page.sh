@@ -45,10 +45,69 @@ chmod +x bin/viewer
 for name in eog evince gv kcachegrind; do
 	ln -s viewer "bin/$name"
 done
+fail() {
+	failures=$((failures + 1))
+	echo "FAILED: $*" >&2
+}
 run() {
 	timeout 60 "$pprof" "$@" >out 2>err </dev/null && return
-	failures=$((failures + 1))
-	echo "FAILED: pprof $*: $(tail -1 err)" >&2
+	fail "pprof $*: $(tail -1 err)"
+}
+
+# write_types FILE TYPE...: one sample, with a 1 of each type.
+write_types() {
+	local file=$1 i
+	shift
+	local last values=
+	last=$(printf '\\x%02x' $(($# + 1)))
+	{
+		for ((i = 1; i <= $#; i++)); do
+			field 1 "\\x08\\x0$i\\x10$last"
+			values+='\x01'
+		done
+		sample '\x01' "$values" ''
+		field 4 "\\x08\\x01$(field 4 '\x08\x01')"
+		field 5 "\\x08\\x01\\x10$last"
+		for i in '' "$@" count; do
+			field 6 "$(hex "$i")"
+		done
+	} | xargs -0 printf | gzip -n >"$file"
+}
+write_types heap.pb.gz alloc_objects alloc_space inuse_objects inuse_space
+write_types block.pb.gz contentions delay
+
+# An older name for a sample type chooses it.
+check_type() {
+	local flag=$1 profile=heap.pb.gz
+	case $flag in
+	*delay | contentions) profile=block.pb.gz ;;
+	esac
+	run -top -sample_index= "-$flag" "$profile"
+	grep -qx "Type: ${flag#total_}" out || fail "-$flag: $(head -1 out)"
+}
+
+# A server that hangs up. Files are read when there is a connection.
+python3 -c 'import socket
+server = socket.create_server(("127.0.0.1", 0))
+print(server.getsockname()[1], flush=True)
+while True:
+    server.accept()[0].close()' >port &
+server=$!
+trap 'kill "$server"; rm -rf "$work"' EXIT
+while ! [[ -s port ]]; do sleep 0.1; done
+url=https://127.0.0.1:$(<port)/
+echo 'no certificate' >paper
+
+# What is no certificate is told, with its name; and no harm for a file.
+check_certificate() {
+	local flags=(-tls_ca paper)
+	[[ $1 = tls_ca ]] || flags=(-tls_cert paper -tls_key paper)
+	run -raw "${flags[@]}" cpu.pb.gz
+	if timeout 60 "$pprof" -raw "${flags[@]}" "$url" >out 2>err; then
+		fail "pprof ${flags[*]}: is no error"
+	fi
+	grep -q '^pprof: .*certificate.* paper' err ||
+		fail "pprof ${flags[*]}: $(tail -1 err)"
 }
 
 # What -help calls the value of a flag, and what may stand for it here.
@@ -75,14 +134,13 @@ while read -r flag argument; do
 	help | version) run "-$flag" && continue ;;
 	no_browser) run -raw -no_browser=false cpu.pb.gz && continue ;;
 	normalize) run -raw -normalize -base before.pb.gz cpu.pb.gz && continue ;;
-	# Only what the profile has; the rest is arguments.c's unit test.
-	tls_* | *_delay | contentions | inuse_* | alloc_*) continue ;;
+	tls_*) check_certificate "$flag" && continue ;;
+	*_delay | contentions | inuse_* | alloc_*) check_type "$flag" && continue ;;
 	esac
 	if [[ $flag = list ]]; then # shows sources, of which there are none here
 		"$pprof" -list main cpu.pb.gz >out 2>err || true
 		grep -q 'Total: ' out && continue
-		failures=$((failures + 1))
-		echo "FAILED: -list: $(cat err)" >&2
+		fail "-list: $(cat err)"
 		continue
 	fi
 	! grep -qx -- "$flag" reports || report= # it is one itself
