@@ -240,7 +240,8 @@ static bool search_pair(const struct pp_tag_filter *filter,
     struct pp_slice value = pp_profile_text(profile, label->string);
     if (filter->has_key)
         return pp_regexp_matches(expression->regexp, value);
-    struct pp_buffer text = {0};
+    char space[256];
+    struct pp_buffer text = pp_buffer_in(space);
     pp_buffer_append_slice(&text, pp_profile_text(profile, label->key));
     pp_buffer_append_char(&text, ':');
     pp_buffer_append_slice(&text, value);
