@@ -222,39 +222,60 @@ static void sort_calls(void *context, uint32_t index)
 
 /* ---- the plan ----------------------------------------------------------- */
 
-/* Which shown nodes stand somewhere in a location as inlined callees: only to
- * them can an inlined edge lead. */
-static const uint8_t *find_inlined(const struct plan *plan,
-                                   struct pp_arena *scratch,
-                                   const uint32_t *places)
+/* Inlined edges lead only to nodes that stand somewhere in a location as
+ * inlined callees. */
+static void want_inlined(const struct plan *plan, const uint32_t *places,
+                         uint32_t *wanted)
 {
     const struct pp_nodes *nodes = plan->nodes;
-    uint8_t *inlined = pp_arena_alloc(scratch, plan->place_count);
     for (uint32_t i = 0; i < plan->profile->locations.count; i++)
         for (uint32_t k = nodes->starts[i]; k + 1 < nodes->starts[i + 1]; k++) {
-            uint32_t node = places[nodes->frames[k]];
-            if (node != PP_NONE)
-                inlined[node] = 1;
+            uint32_t place = places[nodes->frames[k]];
+            if (place != PP_NONE)
+                wanted[place] = CALLED;
         }
-    return inlined;
+}
+
+static void want_matching(const struct plan *plan, const struct pp_graph *graph,
+                          uint32_t *wanted)
+{
+    const struct pp_graph_options *options = plan->options;
+    for (uint32_t i = 0; i < plan->place_count; i++)
+        if (options->matching.matches(options->matching.context,
+                                      graph->names[i]))
+            wanted[i] = CALLED | CALLS;
+}
+
+/* By place: CALLED, CALLS. */
+static const uint32_t *find_wanted(const struct plan *plan,
+                                   struct pp_arena *scratch,
+                                   const struct pp_graph *graph,
+                                   const uint32_t *places)
+{
+    uint32_t *wanted =
+        pp_arena_array(scratch, plan->place_count, sizeof *wanted);
+    if (plan->options->edges == PP_EDGES_INLINED)
+        want_inlined(plan, places, wanted);
+    else if (plan->options->edges == PP_EDGES_MATCHING)
+        want_matching(plan, graph, wanted);
+    else
+        for (uint32_t i = 0; i < plan->place_count; i++)
+            wanted[i] = CALLED;
+    return wanted;
 }
 
 static const uint32_t *find_targets(const struct plan *plan,
                                     struct pp_arena *scratch,
+                                    const struct pp_graph *graph,
                                     const uint32_t *places)
 {
     const struct pp_nodes *nodes = plan->nodes;
     uint32_t count = nodes->starts[plan->profile->locations.count];
     uint32_t *targets = pp_arena_array(scratch, count, sizeof *targets);
-    const uint8_t *wanted = NULL; /* all */
-    if (plan->options->edges == PP_EDGES_INLINED)
-        wanted = find_inlined(plan, scratch, places);
+    const uint32_t *wanted = find_wanted(plan, scratch, graph, places);
     for (uint32_t k = 0; k < count; k++) {
         uint32_t place = places[nodes->frames[k]];
-        if (place == PP_NONE)
-            targets[k] = NOBODY;
-        else
-            targets[k] = place | (!wanted || wanted[place] ? CALLED : 0);
+        targets[k] = place == PP_NONE ? NOBODY : place | wanted[place];
     }
     return targets;
 }
@@ -468,7 +489,7 @@ void pp_graph_connect_in_parts(struct pp_graph *graph, struct pp_arena *arena,
         .depth_max = deepest_stack(profile),
     };
     assert(plan.place_count < NOBODY);
-    plan.targets = find_targets(&plan, &scratch, places);
+    plan.targets = find_targets(&plan, &scratch, graph, places);
     plan.effects = find_effects(&plan, &scratch);
     find_calls(&plan, &scratch, part_count);
 

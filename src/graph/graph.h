@@ -103,7 +103,8 @@ enum pp_graph_order {
 
 enum pp_graph_edges {
     PP_EDGES_NONE,
-    PP_EDGES_INLINED, /* only to nodes that are inlined somewhere */
+    PP_EDGES_INLINED,  /* only to nodes that are inlined somewhere */
+    PP_EDGES_MATCHING, /* only to and from nodes with certain names */
     PP_EDGES_ALL,
 };
 
@@ -116,6 +117,10 @@ struct pp_graph_options {
     int64_t node_count;                  /* show at most so many; <= 0: all */
     enum pp_graph_order order;
     enum pp_graph_edges edges;
+    struct {
+        bool (*matches)(void *context, struct pp_slice name);
+        void *context;
+    } matching;     /* for PP_EDGES_MATCHING: the names */
     bool call_tree; /* a node for each path that leads to a place, instead of
                      * one for the place */
     struct {

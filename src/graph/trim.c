@@ -195,7 +195,7 @@ static void make_list(struct trimmer *trimmer)
 {
     const struct pp_graph_options *options = trimmer->options;
     bool wanted =
-        options->edges == PP_EDGES_ALL ||
+        options->edges >= PP_EDGES_MATCHING ||
         (options->edges == PP_EDGES_INLINED && trimmer->nodes.has_inlines);
     pp_candidates_sort(trimmer->candidates.items, trimmer->candidates.count,
                        options->order);

@@ -90,10 +90,25 @@ static uint32_t append_nodes(const struct pp_report_job *job,
     return count;
 }
 
+static bool matches(void *pattern, struct pp_slice name)
+{
+    return pp_regexp_matches(pattern, name);
+}
+
+/* Edges elsewhere than at the nodes that are printed are not looked for. */
+static struct pp_graph *build_graph(const struct pp_report_job *job)
+{
+    struct pp_graph_options options = pp_report_graph_options(
+        job, job->pattern ? PP_EDGES_MATCHING : PP_EDGES_ALL);
+    options.matching.matches = matches;
+    options.matching.context = job->pattern;
+    return pp_graph_new(job->arena, job->profile, &options);
+}
+
 static int print_tree(struct pp_report_job *job, struct pp_error *err)
 {
     struct pp_buffer *out = job->output->out;
-    struct tree tree = {.graph = pp_report_graph(job, PP_EDGES_ALL)};
+    struct tree tree = {.graph = build_graph(job)};
     pp_graph_sort_edges(tree.graph, job->arena, &tree.callers, &tree.callees);
     pp_report_choose_unit(job, tree.graph);
     pp_report_labels(job, tree.graph, out);

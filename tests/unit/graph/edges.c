@@ -107,6 +107,32 @@ static void inlined_edges_alone(void **state)
     pp_profile_free(profile);
 }
 
+static bool is_letter(void *letter, struct pp_slice name)
+{
+    return name.size == 1 && name.data[0] == *(const char *)letter;
+}
+
+/* Only what leads to some nodes or away from them, the same otherwise: through
+ * locations with several frames, too. */
+static void edges_of_some_nodes(void **state)
+{
+    struct pp_profile *profile = stacks_new("n", "count");
+    char letter = 'i';
+    struct pp_graph_options options = {.edges = PP_EDGES_MATCHING,
+                                       .matching = {is_letter, &letter}};
+    (void)state;
+    stacks_add(profile, "m;n;i;x;y", 5);
+    stacks_add(profile, "m;k<j<i<o;y", 2);
+    stacks_add(profile, "m;n;y", 1);
+    struct pp_graph *graph = graph_of(profile, &options);
+    assert_int_equal(graph->edges.count, 4);
+    assert_edge(graph, "n", "i", 5, CALL);
+    assert_edge(graph, "i", "x", 5, CALL);
+    assert_edge(graph, "o", "i", 2, INLINE);
+    assert_edge(graph, "i", "j", 2, INLINE);
+    pp_profile_free(profile);
+}
+
 static void residues_go_over_hidden_nodes(void **state)
 {
     struct pp_profile *profile = stacks_new("n", "count");
@@ -178,6 +204,7 @@ int main(void)
         cmocka_unit_test_teardown(recursion_counts_once, release_arena),
         cmocka_unit_test_teardown(inlining_must_hold_each_time, release_arena),
         cmocka_unit_test_teardown(inlined_edges_alone, release_arena),
+        cmocka_unit_test_teardown(edges_of_some_nodes, release_arena),
         cmocka_unit_test_teardown(residues_go_over_hidden_nodes, release_arena),
         cmocka_unit_test_teardown(residues_start_inside_a_location,
                                   release_arena),
