@@ -2,7 +2,8 @@
  *
  * Invariant: edges of equal weight and equal names, which the reference
  * (EdgeMap.Sort of its internal/graph) leaves in any order, stay as they were:
- * in the order in which the samples show them.
+ * by the place of the caller, and those of one in the order in which the
+ * samples show them.
  *
  * A graph has up to many millions of edges, most of them as light as others:
  * names are compared once, when the nodes are ranked by them, and edges are
