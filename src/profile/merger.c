@@ -21,10 +21,14 @@ enum { PAGE_SIZE = 0x1000 };
 static pp_string map_string(struct pp_merger *merger, pp_string string)
 {
     uint32_t *met = &merger->strings_met[string];
-    if (*met == PP_NONE)
-        *met = pp_profile_add_string(merger->merged,
-                                     pp_profile_text(merger->source, string));
-    return *met;
+    if (*met != PP_NONE)
+        return *met;
+    uint32_t *guess = &merger->string_guesses.items[string];
+    struct pp_slice text = pp_profile_text(merger->source, string);
+    if (*guess == PP_NONE ||
+        !pp_slice_equal(pp_profile_text(merger->merged, *guess), text))
+        *guess = pp_profile_add_string(merger->merged, text);
+    return *met = *guess;
 }
 
 static uint64_t page_count(const struct pp_mapping *mapping)
@@ -76,21 +80,27 @@ static uint32_t map_mapping(struct pp_merger *merger, uint32_t mapping)
     return *met = add_mapping(merger, copy);
 }
 
+static bool same_function(const struct pp_function *a,
+                          const struct pp_function *b)
+{
+    return a->name == b->name && a->system_name == b->system_name &&
+           a->filename == b->filename && a->start_line == b->start_line;
+}
+
 static uint32_t add_function(struct pp_merger *merger,
-                             struct pp_function function)
+                             struct pp_function function, uint32_t guess)
 {
     struct pp_profile *merged = merger->merged;
+    if (guess != PP_NONE &&
+        same_function(&merged->functions.items[guess], &function))
+        return guess;
     uint64_t hash =
         pp_hash_add(pp_hash_u64(function.name), function.system_name);
     hash = pp_hash_add(hash, function.filename);
     hash = pp_hash_add(hash, (uint64_t)function.start_line);
     uint32_t at, index;
     pp_table_each (&merger->functions, hash, at, index) {
-        const struct pp_function *other = &merged->functions.items[index];
-        if (other->name == function.name &&
-            other->system_name == function.system_name &&
-            other->filename == function.filename &&
-            other->start_line == function.start_line)
+        if (same_function(&merged->functions.items[index], &function))
             return index;
     }
     struct pp_function *added =
@@ -116,7 +126,8 @@ static uint32_t map_function(struct pp_merger *merger, uint32_t function)
     if (copy.name == PP_NONE || copy.system_name == PP_NONE ||
         copy.filename == PP_NONE)
         return PP_NONE;
-    return *met = add_function(merger, copy);
+    uint32_t *guess = &merger->function_guesses.items[function];
+    return *met = *guess = add_function(merger, copy, *guess);
 }
 
 /* ---- locations ---------------------------------------------------------- */
@@ -189,9 +200,14 @@ static bool same_location(const struct pp_profile *profile,
 
 /* The location's lines are the last of the merged ones. */
 static uint32_t add_location(struct pp_merger *merger,
-                             struct pp_location location)
+                             struct pp_location location, uint32_t guess)
 {
     struct pp_profile *merged = merger->merged;
+    if (guess != PP_NONE &&
+        same_location(merged, &merged->locations.items[guess], &location)) {
+        merged->lines.count = location.line_start;
+        return guess;
+    }
     uint64_t hash = hash_location(merged, &location);
     uint32_t at, index;
     pp_table_each (&merger->locations, hash, at, index) {
@@ -229,7 +245,8 @@ static uint32_t map_location(struct pp_merger *merger, uint32_t location)
     copy.line_start = merged->lines.count;
     if (push_lines(merger, &source->locations.items[location]) < 0)
         return PP_NONE;
-    return *met = add_location(merger, copy);
+    uint32_t *guess = &merger->location_guesses.items[location];
+    return *met = *guess = add_location(merger, copy, *guess);
 }
 
 /* ---- samples ------------------------------------------------------------ */
@@ -391,6 +408,23 @@ static uint32_t *none_met(struct pp_merger *merger, uint32_t count)
     return met;
 }
 
+/* Let there be a guess, if only "none", for each index below `count`. */
+static int grow_guesses(struct pp_merger *merger, struct pp_guesses *guesses,
+                        uint32_t count)
+{
+    if (count <= guesses->count)
+        return PP_OK;
+    uint32_t *grown =
+        pp_arena_grow(&merger->arena, guesses->items,
+                      guesses->count * sizeof *grown, count * sizeof *grown);
+    if (!grown)
+        return PP_E_MEMORY;
+    memset(grown + guesses->count, 0xff,
+           (count - guesses->count) * sizeof *grown);
+    *guesses = (struct pp_guesses){grown, count};
+    return PP_OK;
+}
+
 static int start_source(struct pp_merger *merger,
                         const struct pp_profile *source)
 {
@@ -401,7 +435,13 @@ static int start_source(struct pp_merger *merger,
     merger->functions_met = none_met(merger, source->functions.count);
     merger->locations_met = none_met(merger, source->locations.count);
     merger->label_order = none_met(merger, pp_profile_label_count_max(source));
-    return merger->strings_met && merger->mappings_met &&
+    int failed =
+        grow_guesses(merger, &merger->string_guesses, source->strings.count) |
+        grow_guesses(merger, &merger->function_guesses,
+                     source->functions.count) |
+        grow_guesses(merger, &merger->location_guesses,
+                     source->locations.count);
+    return !failed && merger->strings_met && merger->mappings_met &&
                    merger->functions_met && merger->locations_met &&
                    merger->label_order
                ? PP_OK

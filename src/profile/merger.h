@@ -5,10 +5,18 @@
 
 #include "profile/profile.h"
 
+/* Where each index of the sources before led last, by kind: sources of one
+ * program often number alike. A guess, to be checked. */
+struct pp_guesses {
+    uint32_t *items;
+    uint32_t count;
+};
+
 struct pp_merger {
     struct pp_profile *merged;
     struct pp_arena arena; /* of the tables */
     struct pp_table mappings, functions, locations, samples, comments;
+    struct pp_guesses string_guesses, function_guesses, location_guesses;
 
     /* Of one source, each by its index: the index in `merged`, PP_NONE while
      * it has not been met. */

@@ -268,6 +268,47 @@ static void stacks_differ_in_order_and_depth(void **state)
     pp_profile_free(merged);
 }
 
+/* A sample in each of two functions, the second of that name first if so. */
+static struct pp_profile *two_functions(bool is_swapped)
+{
+    static const char *const names[] = {"first", "second"};
+    struct pp_profile *profile = new_profile();
+    for (uint32_t i = 0; i < 2; i++) {
+        struct pp_slice name = pp_slice_of(names[i ^ is_swapped]);
+        struct pp_line line = {
+            .function = pp_profile_add_function(profile, name, name, name, 1)};
+        uint32_t location = pp_profile_add_location(profile, PP_NONE, 0);
+        assert_int_equal(pp_profile_set_lines(profile, location, &line, 1),
+                         PP_OK);
+        add_sample(profile, location);
+    }
+    return profile;
+}
+
+/* What a number meant in the source before is a guess, and no more. */
+static void numbers_mean_something_else_in_each_source(void **state)
+{
+    (void)state;
+    struct pp_profile *sources[] = {two_functions(false), two_functions(true),
+                                    two_functions(true), two_functions(false)};
+    struct pp_profile *merged;
+    assert_int_equal(pp_profile_merge((const struct pp_profile *const *)sources,
+                                      4, &merged, NULL),
+                     PP_OK);
+    assert_int_equal(merged->functions.count, 2);
+    assert_int_equal(merged->locations.count, 2);
+    assert_int_equal(merged->samples.count, 2);
+    for (uint32_t i = 0; i < 2; i++) {
+        assert_int_equal(pp_sample_values(merged, i)[0], 4);
+        assert_true(pp_slice_equal(
+            pp_profile_text(merged, merged->functions.items[i].name),
+            pp_slice_of(i ? "second" : "first")));
+    }
+    for (uint32_t i = 0; i < 4; i++)
+        pp_profile_free(sources[i]);
+    pp_profile_free(merged);
+}
+
 static void values_wrap_as_the_references_do(void **state)
 {
     (void)state;
@@ -338,6 +379,7 @@ int main(void)
         cmocka_unit_test(functions_differ_by_each_of_their_parts),
         cmocka_unit_test(samples_with_other_labels_stay_apart),
         cmocka_unit_test(stacks_differ_in_order_and_depth),
+        cmocka_unit_test(numbers_mean_something_else_in_each_source),
         cmocka_unit_test(values_wrap_as_the_references_do),
         cmocka_unit_test(any_ceiling_is_survived),
     };
