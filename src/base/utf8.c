@@ -88,6 +88,24 @@ struct pp_slice pp_utf8_trim(struct pp_slice text)
     return text;
 }
 
+/* Runs of what is valid are copied whole. */
+void pp_utf8_append_valid(struct pp_buffer *out, struct pp_slice text)
+{
+    size_t start = 0, at = 0;
+    while (at < text.size) {
+        struct pp_slice rest = {text.data + at, text.size - at};
+        struct pp_character first = pp_utf8_first(rest);
+        if (!first.is_valid) {
+            pp_buffer_append(out, text.data + start, at - start);
+            pp_buffer_append_text(out, PP_UTF8_REPLACEMENT);
+            start = at + first.size;
+        }
+        at += first.size;
+    }
+    if (at > start) /* the text may be NULL */
+        pp_buffer_append(out, text.data + start, at - start);
+}
+
 bool pp_utf8_is_harmful(uint32_t point)
 {
     static const struct {

@@ -25,6 +25,10 @@ struct pp_character pp_utf8_first(struct pp_slice text);
 /* How many characters the text has. */
 size_t pp_utf8_count(struct pp_slice text);
 
+/* Append the text as UTF-8: each byte that begins no character becomes U+FFFD.
+ */
+void pp_utf8_append_valid(struct pp_buffer *out, struct pp_slice text);
+
 /* White space (Unicode's; Go's unicode.IsSpace), and a text without that around
  * it (strings.TrimSpace). */
 bool pp_utf8_is_space(uint32_t point);

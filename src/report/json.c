@@ -228,7 +228,7 @@ static int print_json(struct pp_report_job *job, struct pp_error *err)
 {
     enum { VERSION = 1 };
     struct pp_json_writer writer;
-    if (pp_json_writer_init(&writer, job->output->out) < 0)
+    if (pp_json_writer_init(&writer, job->output->out, PP_JSON_INDENTED) < 0)
         return pp_fail_memory(err);
     pp_json_open_object(&writer, NULL);
     pp_json_add_integer(&writer, "version", VERSION);

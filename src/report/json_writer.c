@@ -10,14 +10,16 @@ static void print(void *out, const char *bytes, size_t size)
     pp_buffer_append(out, bytes, size);
 }
 
-int pp_json_writer_init(struct pp_json_writer *writer, struct pp_buffer *out)
+int pp_json_writer_init(struct pp_json_writer *writer, struct pp_buffer *out,
+                        enum pp_json_layout layout)
 {
     writer->out = out;
     writer->generator = yajl_gen_alloc(NULL);
     if (!writer->generator)
         return PP_E_MEMORY;
     yajl_gen_config(writer->generator, yajl_gen_print_callback, print, out);
-    yajl_gen_config(writer->generator, yajl_gen_beautify, 1);
+    yajl_gen_config(writer->generator, yajl_gen_beautify,
+                    layout == PP_JSON_INDENTED);
     yajl_gen_config(writer->generator, yajl_gen_indent_string, " ");
     return PP_OK;
 }
@@ -65,15 +67,7 @@ void pp_json_text(struct pp_json_writer *writer, struct pp_slice text)
 {
     char space[512];
     struct pp_buffer sound = pp_buffer_in(space);
-    while (text.size) {
-        struct pp_character first = pp_utf8_first(text);
-        if (first.is_valid)
-            pp_buffer_append(&sound, text.data, first.size);
-        else
-            pp_buffer_append_text(&sound, PP_UTF8_REPLACEMENT);
-        text.data += first.size;
-        text.size -= first.size;
-    }
+    pp_utf8_append_valid(&sound, text);
     write_string(writer, pp_buffer_slice(&sound));
     writer->out->failed |= sound.failed;
     pp_buffer_release(&sound);
@@ -86,11 +80,16 @@ void pp_json_add_text(struct pp_json_writer *writer, const char *key,
     pp_json_text(writer, text);
 }
 
+void pp_json_integer(struct pp_json_writer *writer, int64_t value)
+{
+    yajl_gen_integer(writer->generator, value);
+}
+
 void pp_json_add_integer(struct pp_json_writer *writer, const char *key,
                          int64_t value)
 {
     write_key(writer, key);
-    yajl_gen_integer(writer->generator, value);
+    pp_json_integer(writer, value);
 }
 
 void pp_json_add_address(struct pp_json_writer *writer, const char *key,

@@ -11,8 +11,15 @@ struct pp_json_writer {
     struct pp_buffer *out;
 };
 
+/* For people a member a line, indented; for programs without any blank. */
+enum pp_json_layout {
+    PP_JSON_INDENTED,
+    PP_JSON_DENSE,
+};
+
 /* PP_OK or PP_E_MEMORY. */
-int pp_json_writer_init(struct pp_json_writer *writer, struct pp_buffer *out);
+int pp_json_writer_init(struct pp_json_writer *writer, struct pp_buffer *out,
+                        enum pp_json_layout layout);
 void pp_json_writer_release(struct pp_json_writer *writer);
 
 /* Objects and arrays. key: NULL where there is none, in arrays and where it was
@@ -25,6 +32,9 @@ void pp_json_close_array(struct pp_json_writer *writer);
 /* Text from anywhere, a key or a value: each byte that is no UTF-8 is written
  * as U+FFFD. */
 void pp_json_text(struct pp_json_writer *writer, struct pp_slice text);
+
+/* A number in an array. */
+void pp_json_integer(struct pp_json_writer *writer, int64_t value);
 
 /* Members of objects. */
 void pp_json_add_text(struct pp_json_writer *writer, const char *key,

@@ -113,15 +113,7 @@ static int search_repaired(struct pp_regexp *regexp, struct pp_slice text)
 {
     char space[512];
     struct pp_buffer repaired = pp_buffer_in(space);
-    while (text.size) {
-        struct pp_character first = pp_utf8_first(text);
-        if (first.is_valid)
-            pp_buffer_append(&repaired, text.data, first.size);
-        else
-            pp_buffer_append_text(&repaired, PP_UTF8_REPLACEMENT);
-        text.data += first.size;
-        text.size -= first.size;
-    }
+    pp_utf8_append_valid(&repaired, text);
     int result = repaired.failed ? PCRE2_ERROR_NOMEMORY
                                  : search(regexp, pp_buffer_slice(&repaired));
     pp_buffer_release(&repaired);

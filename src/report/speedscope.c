@@ -7,55 +7,16 @@
  * Invariant: all text is valid UTF-8; frames are numbered as they stand in
  * shared.frames, which is the order of the graph's nodes. */
 #include "report/format.h"
+#include "report/json_writer.h"
 #include "report/stacks.h"
 #include "report/table.h"
 
-#include <stdlib.h>
-#include <yajl/yajl_gen.h>
-
 struct printer {
     const struct pp_report_job *job;
-    yajl_gen json;
+    struct pp_json_writer json;
     struct pp_nodes nodes;
     struct pp_stacks stacks;
-    struct pp_buffer text; /* one that is made valid */
 };
-
-/* ---- JSON --------------------------------------------------------------- */
-
-static void put_text(struct printer *printer, struct pp_slice text)
-{
-    pp_buffer_clear(&printer->text);
-    while (text.size) {
-        struct pp_character first = pp_utf8_first(text);
-        if (first.is_valid)
-            pp_buffer_append(&printer->text, text.data, first.size);
-        else
-            pp_buffer_append_text(&printer->text, PP_UTF8_REPLACEMENT);
-        text.data += first.size;
-        text.size -= first.size;
-    }
-    yajl_gen_string(printer->json, (const unsigned char *)printer->text.data,
-                    printer->text.size);
-}
-
-static void put_key(struct printer *printer, const char *key)
-{
-    yajl_gen_string(printer->json, (const unsigned char *)key, strlen(key));
-}
-
-static void put_member(struct printer *printer, const char *key,
-                       struct pp_slice text)
-{
-    put_key(printer, key);
-    put_text(printer, text);
-}
-
-static void put_number(struct printer *printer, const char *key, int64_t number)
-{
-    put_key(printer, key);
-    yajl_gen_integer(printer->json, number);
-}
 
 /* ---- frames ------------------------------------------------------------- */
 
@@ -70,15 +31,15 @@ static struct pp_slice frame_name(const struct printer *printer,
 
 static void put_frame(struct printer *printer, const struct pp_node *node)
 {
-    yajl_gen_map_open(printer->json);
-    put_member(printer, "name", frame_name(printer, node));
+    pp_json_open_object(&printer->json, NULL);
+    pp_json_add_text(&printer->json, "name", frame_name(printer, node));
     if (node->file.size)
-        put_member(printer, "file", node->file);
+        pp_json_add_text(&printer->json, "file", node->file);
     if (node->line)
-        put_number(printer, "line", node->line);
+        pp_json_add_integer(&printer->json, "line", node->line);
     if (node->line && node->column)
-        put_number(printer, "col", node->column);
-    yajl_gen_map_close(printer->json);
+        pp_json_add_integer(&printer->json, "col", node->column);
+    pp_json_close_object(&printer->json);
 }
 
 /* ---- profiles ----------------------------------------------------------- */
@@ -120,36 +81,34 @@ static int64_t weight_of(const struct printer *printer, uint32_t stack,
 static void put_samples(struct printer *printer, uint32_t type, bool less)
 {
     const struct pp_stacks *stacks = &printer->stacks;
-    put_key(printer, "samples");
-    yajl_gen_array_open(printer->json);
+    pp_json_open_array(&printer->json, "samples");
     for (uint32_t i = 0; i < stacks->all.count; i++) {
         const struct pp_stack *stack = &stacks->all.items[i];
         if (weight_of(printer, i, type, less) == 0)
             continue;
-        yajl_gen_array_open(printer->json);
+        pp_json_open_array(&printer->json, NULL);
         for (uint32_t k = 0; k < stack->depth; k++)
-            yajl_gen_integer(printer->json,
-                             stacks->frames.items[stack->start + k]);
-        yajl_gen_array_close(printer->json);
+            pp_json_integer(&printer->json,
+                            stacks->frames.items[stack->start + k]);
+        pp_json_close_array(&printer->json);
     }
-    yajl_gen_array_close(printer->json);
+    pp_json_close_array(&printer->json);
 }
 
 /* Their sum, no more than fits. */
 static int64_t put_weights(struct printer *printer, uint32_t type, bool less)
 {
     int64_t sum = 0;
-    put_key(printer, "weights");
-    yajl_gen_array_open(printer->json);
+    pp_json_open_array(&printer->json, "weights");
     for (uint32_t i = 0; i < printer->stacks.all.count; i++) {
         int64_t weight = weight_of(printer, i, type, less);
         if (weight == 0)
             continue;
-        yajl_gen_integer(printer->json, weight);
+        pp_json_integer(&printer->json, weight);
         if (__builtin_add_overflow(sum, weight, &sum))
             sum = INT64_MAX;
     }
-    yajl_gen_array_close(printer->json);
+    pp_json_close_array(&printer->json);
     return sum;
 }
 
@@ -161,15 +120,16 @@ static void put_profile(struct printer *printer, uint32_t type, bool less)
     struct pp_buffer name = pp_buffer_in(space);
     pp_buffer_append_slice(&name, pp_profile_text(profile, value_type->type));
     pp_buffer_append_text(&name, less ? " (less)" : "");
-    yajl_gen_map_open(printer->json);
-    put_member(printer, "type", pp_slice_literal("sampled"));
-    put_member(printer, "name", pp_buffer_slice(&name));
-    put_member(printer, "unit",
-               unit_name(pp_profile_text(profile, value_type->unit)));
-    put_number(printer, "startValue", 0);
+    pp_json_open_object(&printer->json, NULL);
+    pp_json_add_text(&printer->json, "type", pp_slice_literal("sampled"));
+    pp_json_add_text(&printer->json, "name", pp_buffer_slice(&name));
+    pp_json_add_text(&printer->json, "unit",
+                     unit_name(pp_profile_text(profile, value_type->unit)));
+    pp_json_add_integer(&printer->json, "startValue", 0);
     put_samples(printer, type, less);
-    put_number(printer, "endValue", put_weights(printer, type, less));
-    yajl_gen_map_close(printer->json);
+    int64_t sum = put_weights(printer, type, less);
+    pp_json_add_integer(&printer->json, "endValue", sum);
+    pp_json_close_object(&printer->json);
     pp_buffer_release(&name);
 }
 
@@ -186,8 +146,7 @@ static uint32_t put_profiles(struct printer *printer)
 {
     const struct pp_report_job *job = printer->job;
     uint32_t active = 0, count = 0;
-    put_key(printer, "profiles");
-    yajl_gen_array_open(printer->json);
+    pp_json_open_array(&printer->json, "profiles");
     for (uint32_t i = 0; i < job->profile->sample_types.count; i++) {
         if (i == job->value_index)
             active = count;
@@ -198,7 +157,7 @@ static uint32_t put_profiles(struct printer *printer)
             count++;
         }
     }
-    yajl_gen_array_close(printer->json);
+    pp_json_close_array(&printer->json);
     return active;
 }
 
@@ -217,21 +176,20 @@ static struct pp_slice title(const struct pp_report_job *job)
 
 static void put_file(struct printer *printer)
 {
-    yajl_gen_map_open(printer->json);
-    put_member(
-        printer, "$schema",
+    pp_json_open_object(&printer->json, NULL);
+    pp_json_add_text(
+        &printer->json, "$schema",
         pp_slice_literal("https://www.speedscope.app/file-format-schema.json"));
-    put_member(printer, "name", title(printer->job));
-    put_key(printer, "shared");
-    yajl_gen_map_open(printer->json);
-    put_key(printer, "frames");
-    yajl_gen_array_open(printer->json);
+    pp_json_add_text(&printer->json, "name", title(printer->job));
+    pp_json_open_object(&printer->json, "shared");
+    pp_json_open_array(&printer->json, "frames");
     for (uint32_t i = 0; i < printer->nodes.all.count; i++)
         put_frame(printer, &printer->nodes.all.items[i]);
-    yajl_gen_array_close(printer->json);
-    yajl_gen_map_close(printer->json);
-    put_number(printer, "activeProfileIndex", put_profiles(printer));
-    yajl_gen_map_close(printer->json);
+    pp_json_close_array(&printer->json);
+    pp_json_close_object(&printer->json);
+    uint32_t active = put_profiles(printer);
+    pp_json_add_integer(&printer->json, "activeProfileIndex", active);
+    pp_json_close_object(&printer->json);
 }
 
 static void find_stacks(struct printer *printer)
@@ -250,26 +208,17 @@ static void find_stacks(struct printer *printer)
                    frame_of);
 }
 
-static void print(void *context, const char *bytes, size_t size)
-{
-    pp_buffer_append(context, bytes, size);
-}
-
 static int print_speedscope(struct pp_report_job *job, struct pp_error *err)
 {
     struct pp_buffer *out = job->output->out;
-    struct printer printer = {.job = job, .json = yajl_gen_alloc(NULL)};
-    if (!printer.json)
+    struct printer printer = {.job = job};
+    if (pp_json_writer_init(&printer.json, out, PP_JSON_DENSE) < 0)
         return pp_fail_memory(err);
-    yajl_gen_config(printer.json, yajl_gen_print_callback, print, out);
-    pp_buffer_append_text(&printer.text, "");
     find_stacks(&printer);
     put_file(&printer);
     pp_buffer_append_char(out, '\n');
-    bool failed = printer.text.failed || out->failed;
-    yajl_gen_free(printer.json);
-    pp_buffer_release(&printer.text);
-    return failed ? pp_fail_memory(err) : PP_OK;
+    pp_json_writer_release(&printer.json);
+    return out->failed ? pp_fail_memory(err) : PP_OK;
 }
 
 const struct pp_report pp_report_speedscope = {

@@ -134,6 +134,26 @@ static void harmful_characters_are_known(void **state)
     (void)state;
 }
 
+static void what_is_broken_is_replaced(void **state)
+{
+    static const char *const cases[][2] = {
+        {"", ""},
+        {"plain", "plain"},
+        {"\xff", PP_UTF8_REPLACEMENT},
+        {"a\xc3\xa4\xc3", "a\xc3\xa4" PP_UTF8_REPLACEMENT},
+        {"\x80z\xed\xa0\x80", PP_UTF8_REPLACEMENT
+         "z" PP_UTF8_REPLACEMENT PP_UTF8_REPLACEMENT PP_UTF8_REPLACEMENT},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct pp_buffer out = {0};
+        pp_utf8_append_valid(&out, pp_slice_of(cases[i][0]));
+        assert_true(
+            pp_slice_equal(pp_buffer_slice(&out), pp_slice_of(cases[i][1])));
+        pp_buffer_release(&out);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -142,6 +162,7 @@ int main(void)
         cmocka_unit_test(characters_are_counted_as_go_counts_them),
         cmocka_unit_test(white_space_is_trimmed_as_go_trims_it),
         cmocka_unit_test(harmful_characters_are_known),
+        cmocka_unit_test(what_is_broken_is_replaced),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
