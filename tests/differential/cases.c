@@ -162,10 +162,10 @@ static const struct {
       "ns", "hrs", "GCU", "minimum", "°C", "μss", "μs", "\u00b5s"}},
     {8, "divide_by", {"2", "1000", "0.5", "3.7", "-1", "1e9"}},
     {80, "divide_by", {"0"}},
-    {3,
+    {3, "sample_index", {"0", "0", "1"}},
+    {30,
      "sample_index",
-     {"0", "0", "0", "1", "2", "cpu", "samples", "inuse_space", "space", "7",
-      "bogus", "-1"}},
+     {"2", "cpu", "samples", "inuse_space", "space", "7", "bogus", "-1"}},
     {7, "mean", {""}},
     {6, "relative_percentages", {""}},
     {6, "drop_negative", {""}},
@@ -174,18 +174,20 @@ static const struct {
     {6, "showcolumns", {""}},
     {4, "call_tree", {""}},
     {20, "intel_syntax", {"", "true"}},
-    {12, "trim_path", {"/src", "/build/remote:/src", "//double/", "/"}},
+    /* Not "/": the reference trims anew for each graph that it builds, so that
+     * what is left of "//double/slash.c" has another name in the next one. */
+    {12, "trim_path", {"/src", "/build/remote:/src", "//double/"}},
     {12,
      "source_path",
      {"/home/me/src", "/x/y:/z/remote", "../sources", "/none:../sources/src"}},
     {10, "add_comment", {"a comment", "# not for people", "two\nlines"}},
-    {40, "inuse_space", {""}},
-    {60, "inuse_objects", {""}},
-    {60, "alloc_space", {""}},
-    {60, "alloc_objects", {""}},
-    {60, "total_delay", {""}},
-    {60, "contentions", {""}},
-    {60, "mean_delay", {""}},
+    {150, "inuse_space", {""}},
+    {150, "inuse_objects", {""}},
+    {150, "alloc_space", {""}},
+    {150, "alloc_objects", {""}},
+    {150, "total_delay", {""}},
+    {150, "contentions", {""}},
+    {150, "mean_delay", {""}},
     {120, "lines", {""}},
     {200, "raw", {""}},
 };
@@ -238,9 +240,9 @@ static const char *make_regexp(struct random *random, char *space, size_t size)
 
 static const char *pick_regexp(struct random *random, char *space, size_t size)
 {
-    if (random_once_in(random, 8))
+    if (random_once_in(random, 16))
         return random_pick(random, wrong_regexps);
-    if (random_once_in(random, 4))
+    if (random_once_in(random, 8))
         return make_regexp(random, space, size);
     return random_pick(random, regexps);
 }
