@@ -6,6 +6,7 @@
  */
 #include "present/present.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -86,9 +87,24 @@ static int read_and_act(int argc, char **argv, struct pp_error *err)
     return status;
 }
 
+/* Where a standard stream is closed the next file would become it, and messages
+ * end in a report. What takes its place here cannot be used either. */
+static void occupy_closed_streams(void)
+{
+    static const int useless[] = {
+        [STDIN_FILENO] = O_WRONLY,
+        [STDOUT_FILENO] = O_RDONLY,
+        [STDERR_FILENO] = O_RDONLY,
+    };
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0)
+            open("/dev/null", useless[fd]);
+}
+
 int pp_present(int argc, char **argv)
 {
     struct pp_error err = {0};
+    occupy_closed_streams();
     /* `pprof -raw ... | head` ends quietly, whatever our parent ignores. */
     signal(SIGPIPE, SIG_DFL);
     if (read_and_act(argc, argv, &err) >= 0)

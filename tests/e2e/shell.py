@@ -11,6 +11,7 @@ import re
 import select
 import shutil
 import signal
+import socket
 import stat
 import sys
 import tempfile
@@ -294,6 +295,25 @@ def interrupts(pprof):
     check(terminal.end() == 0, "the end")
 
 
+def interrupted_fetching(pprof):
+    """The first Ctrl-C keeps what has come; the shell begins all the same."""
+    silent = socket.create_server(("127.0.0.1", 0))
+    url = f"http://127.0.0.1:{silent.getsockname()[1]}/"
+    terminal = Terminal([pprof, "profile", url])
+    terminal.expect("Fetching profile over HTTP")
+    connection, _ = silent.accept()
+    terminal.type("\x03")
+    terminal.prompt()
+    check("main.main" in terminal.line("top"), "what has come")
+    terminal.type("half\x03")
+    terminal.expect(r"\^C")
+    terminal.prompt()
+    terminal.type("\x04")
+    check(terminal.end() == 0, "the end")
+    connection.close()
+    silent.close()
+
+
 def suspending(pprof):
     """Ctrl-Z stops the job, and fg lets it go on where it was."""
     terminal = Terminal(["/bin/bash", "--norc", "--noediting", "-i"])
@@ -322,6 +342,9 @@ def pipes(pprof):
     check("main.main" not in answer, "a pipe", answer)
     answer = terminal.line("raw | head -1")
     check("PeriodType" in answer, "a reader that goes away", answer)
+    begun = time.monotonic()
+    terminal.line("top1 | sleep 1000 &")
+    check(time.monotonic() - begun < PATIENCE, "a command in the background")
     terminal.line("top>glued")
     check("main.main" in open("glued").read(), "a file")
     terminal.type("\x04")
@@ -343,8 +366,8 @@ def main():
     write_profile("profile")
     failures = 0
     for test in (prompt_and_reports, completion, history,
-                 strange_histories, strange_keys, interrupts, suspending,
-                 pipes):
+                 strange_histories, strange_keys, interrupts,
+                 interrupted_fetching, suspending, pipes):
         try:
             test(pprof)
         except AssertionError as error:

@@ -276,5 +276,50 @@ run "$pprof" ours script
 	cat ours.out ours.err >&2
 }
 
+# What is strange, or cannot be, ends neither in silence nor in a crash: words
+# that are said, and the status. The words may be several lines.
+says() { # STATUS WORDS COMMAND...
+	local status=0 words=$2
+	"${@:3}" >out 2>err || status=$?
+	if [[ $status = "$1" && $(<err) = *"$words"* ]]; then return; fi
+	failures=$((failures + 1))
+	echo "FAILED: ${*:3}: status $status, $(<err)" >&2
+}
+script() { # LINES [ARGUMENT...]: in the form of printf
+	# shellcheck disable=SC2059
+	printf "$1" | "$pprof" "${@:2}" profile
+}
+endless() {
+	head -c 20000000 /dev/zero | "$pprof" profile
+}
+without_processes() {
+	local as=(setpriv --reuid=65533 --regid=65533 --clear-groups)
+	[[ $EUID = 0 ]] || as=()
+	# The leak checker needs a process of its own.
+	ASAN_OPTIONS=detect_leaks=0 "${as[@]}" bash -c "ulimit -u 1; exec ./pprof profile" <<<'top'
+}
+says 0 'a line with a NUL byte' script 'top\0x\n'
+says 2 'standard input: a line is too long' endless
+says 2 'read standard input: is a directory' "$pprof" profile <.
+says 2 'read standard input: bad file descriptor' "$pprof" profile <&-
+says 2 'write standard output: bad file descriptor' \
+	bash -c "exec '$pprof' -top profile >&-"
+says 2 'write standard output: no space left on device' \
+	bash -c "exec '$pprof' -top profile >/dev/full"
+says 2 'write /dev/full: no space left on device' \
+	"$pprof" -traces -output /dev/full profile
+says 0 'write /dev/full: no space left on device' script 'top >/dev/full\n'
+says 0 'open .: is a directory' script 'top >.\n'
+says 0 'open no/such/file: no such file' script 'top >no/such/file\n'
+says 0 'nested' script 'top1 | echo nested >&2\n'
+chmod 755 "$work" "$work/in"
+install -m 755 "$pprof" pprof
+says 0 'fork: resource temporarily unavailable' without_processes
+"$pprof" -traces -output closed profile 2>&- # no message gets into the file
+if grep -q Generating closed; then
+	failures=$((failures + 1))
+	echo 'FAILED: a closed standard error' >&2
+fi
+
 printf '%d lines, %d failures\n' "$(wc -l <grammar)" "$failures"
 [[ $failures = 0 ]]
