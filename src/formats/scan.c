@@ -31,8 +31,10 @@ static bool read_magnitude(struct pp_slice digits, unsigned base,
             __builtin_add_overflow(sum, digit, &sum))
             return false;
     }
+    if (digits.size == 0)
+        return false;
     *magnitude = sum;
-    return digits.size > 0;
+    return true;
 }
 
 static bool read_signed(struct pp_slice text, bool is_negative, unsigned base,
