@@ -380,13 +380,14 @@ static void add_call(struct pp_edge *edge, const struct plan *plan,
     edge->is_inline &= (call->target & INLINED) != 0;
 }
 
-/* Samples lie far apart: have their values fetched while others are added. */
-static void fetch_weight(const struct plan *plan, size_t call)
+/* Samples lie far apart: these values are to be fetched while others are
+ * added. (A function that only fetches does nothing, as compilers see it.) */
+static const int64_t *values_ahead(const struct plan *plan, size_t call)
 {
     enum { AHEAD = 12 };
-    if (plan->starts[plan->place_count] - call > AHEAD)
-        __builtin_prefetch(
-            pp_sample_values(plan->profile, plan->calls[call + AHEAD].sample));
+    size_t last = plan->starts[plan->place_count] - 1;
+    size_t ahead = last - call > AHEAD ? call + AHEAD : last;
+    return pp_sample_values(plan->profile, plan->calls[ahead].sample);
 }
 
 /* An edge that was seen is of this caller when it is behind those of all
@@ -402,7 +403,7 @@ static void sum_caller(struct summer *summer, uint32_t source)
                                                      : plan->place_count);
     for (size_t i = plan->starts[source]; i < plan->starts[source + 1]; i++) {
         const struct call *call = &plan->calls[i];
-        fetch_weight(plan, i);
+        __builtin_prefetch(values_ahead(plan, i));
         uint32_t target = call->target & NOBODY;
         struct seen *seen = &summer->seen[target];
         if (seen->edge <= before) {
