@@ -28,7 +28,7 @@ enum {
     PARALLEL = 2,
     COMMANDS_MAX = 20,
     TOLD_MAX = 25, /* differences that each worker tells in full */
-    RUNS_MAX = 8,  /* of a reference that contradicts itself */
+    RUNS_MAX = 16, /* of a reference that contradicts itself */
 };
 
 struct setup {
