@@ -13,12 +13,12 @@
  */
 #include "fetch/transfer.h"
 
-#include <curl/curl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <strings.h>
 #include <time.h>
 
+#include "fetch/curl.h"
 #include "fetch/url.h"
 
 enum {
@@ -42,7 +42,7 @@ static double now_seconds(void)
 static long http_code(const struct pp_transfer *transfer)
 {
     long code = 0;
-    curl_easy_getinfo(transfer->handle, CURLINFO_RESPONSE_CODE, &code);
+    pp_curl.easy_getinfo(transfer->handle, CURLINFO_RESPONSE_CODE, &code);
     return code;
 }
 
@@ -115,10 +115,10 @@ static void choose_proxy(CURL *curl, const char *url)
                     pp_slice_equal(host, pp_slice_literal("::1"));
     const char *upper = getenv("HTTP_PROXY");
     if (loopback)
-        curl_easy_setopt(curl, CURLOPT_PROXY, "");
+        pp_curl.easy_setopt(curl, CURLOPT_PROXY, "");
     else if (upper && !getenv("http_proxy") && !getenv("REQUEST_METHOD") &&
              strncasecmp(url, "http:", 5) == 0)
-        curl_easy_setopt(curl, CURLOPT_PROXY, upper);
+        pp_curl.easy_setopt(curl, CURLOPT_PROXY, upper);
 }
 
 /* Go's own spelling of "encrypt, but believe anybody"; and a host that is
@@ -129,61 +129,61 @@ static int choose_url(CURL *curl, const char *url)
     char text[PP_FETCH_URL_MAX + 16];
     const char *rest = strstr(url, "://");
     if (!rest)
-        return curl_easy_setopt(curl, CURLOPT_URL, url);
+        return pp_curl.easy_setopt(curl, CURLOPT_URL, url);
     rest += 3;
     int scheme_size = (int)(rest - url);
     const char *scheme = url;
     if (strncmp(url, insecure, sizeof(insecure) - 1) == 0) {
-        curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 0L);
-        curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 0L);
+        pp_curl.easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 0L);
+        pp_curl.easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 0L);
         scheme = "https://";
         scheme_size = 8;
     }
     snprintf(text, sizeof(text), "%.*s%s%s", scheme_size, scheme,
              rest[0] == ':' ? "localhost" : "", rest);
-    return curl_easy_setopt(curl, CURLOPT_URL, text);
+    return pp_curl.easy_setopt(curl, CURLOPT_URL, text);
 }
 
 static void choose_tls(CURL *curl, const struct pp_fetch_options *options)
 {
     if (options->tls_cert) {
-        curl_easy_setopt(curl, CURLOPT_SSLCERT, options->tls_cert);
-        curl_easy_setopt(curl, CURLOPT_SSLKEY, options->tls_key);
+        pp_curl.easy_setopt(curl, CURLOPT_SSLCERT, options->tls_cert);
+        pp_curl.easy_setopt(curl, CURLOPT_SSLKEY, options->tls_key);
     }
     if (options->tls_ca) {
-        curl_easy_setopt(curl, CURLOPT_CAINFO, options->tls_ca);
-        curl_easy_setopt(curl, CURLOPT_CAPATH, NULL);
+        pp_curl.easy_setopt(curl, CURLOPT_CAINFO, options->tls_ca);
+        pp_curl.easy_setopt(curl, CURLOPT_CAPATH, NULL);
     }
 }
 
 static int prepare(struct pp_transfer *transfer,
                    const struct pp_fetch_options *options)
 {
-    CURL *curl = transfer->handle = curl_easy_init();
+    CURL *curl = transfer->handle = pp_curl.easy_init();
     if (!curl)
         return transfer->status = pp_fail_memory(&transfer->err);
     pp_buffer_init(&transfer->body, PP_FETCH_SIZE_MAX);
     choose_url(curl, transfer->url);
     choose_proxy(curl, transfer->url);
     choose_tls(curl, options);
-    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(curl, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 1L);
-    curl_easy_setopt(curl, CURLOPT_MAXREDIRS, (long)REDIRECTS_MAX);
-    curl_easy_setopt(curl, CURLOPT_FORBID_REUSE, 1L);
-    curl_easy_setopt(curl, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-    curl_easy_setopt(curl, CURLOPT_ACCEPT_ENCODING, "gzip");
-    curl_easy_setopt(curl, CURLOPT_USERAGENT, "pprof");
-    curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, transfer->curl_words);
-    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);
-    curl_easy_setopt(curl, CURLOPT_WRITEDATA, transfer);
-    curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, take_header);
-    curl_easy_setopt(curl, CURLOPT_HEADERDATA, transfer);
-    curl_easy_setopt(curl, CURLOPT_PRIVATE, transfer);
+    pp_curl.easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+    pp_curl.easy_setopt(curl, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
+    pp_curl.easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 1L);
+    pp_curl.easy_setopt(curl, CURLOPT_MAXREDIRS, (long)REDIRECTS_MAX);
+    pp_curl.easy_setopt(curl, CURLOPT_FORBID_REUSE, 1L);
+    pp_curl.easy_setopt(curl, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+    pp_curl.easy_setopt(curl, CURLOPT_ACCEPT_ENCODING, "gzip");
+    pp_curl.easy_setopt(curl, CURLOPT_USERAGENT, "pprof");
+    pp_curl.easy_setopt(curl, CURLOPT_ERRORBUFFER, transfer->curl_words);
+    pp_curl.easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);
+    pp_curl.easy_setopt(curl, CURLOPT_WRITEDATA, transfer);
+    pp_curl.easy_setopt(curl, CURLOPT_HEADERFUNCTION, take_header);
+    pp_curl.easy_setopt(curl, CURLOPT_HEADERDATA, transfer);
+    pp_curl.easy_setopt(curl, CURLOPT_PRIVATE, transfer);
     if (transfer->is_post) {
-        curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE,
-                         (curl_off_t)transfer->post.size);
-        curl_easy_setopt(curl, CURLOPT_POSTFIELDS, transfer->post.data);
+        pp_curl.easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE,
+                            (curl_off_t)transfer->post.size);
+        pp_curl.easy_setopt(curl, CURLOPT_POSTFIELDS, transfer->post.data);
     }
     return 0;
 }
@@ -220,12 +220,12 @@ static int conclude_failed(struct pp_transfer *transfer, CURLcode code)
                        PP_FETCH_SIZE_MAX >> 20);
     char reason[128];
     long error_number = 0;
-    curl_easy_getinfo(transfer->handle, CURLINFO_OS_ERRNO, &error_number);
+    pp_curl.easy_getinfo(transfer->handle, CURLINFO_OS_ERRNO, &error_number);
     if (code == CURLE_COULDNT_CONNECT && error_number)
         return pp_fail(&transfer->err, PP_E_NETWORK, "http fetch: connect: %s",
                        pp_strerror((int)error_number, reason, sizeof(reason)));
     const char *words = transfer->curl_words[0] ? transfer->curl_words
-                                                : curl_easy_strerror(code);
+                                                : pp_curl.easy_strerror(code);
     return pp_fail(&transfer->err, PP_E_NETWORK, "http fetch: %s", words);
 }
 
@@ -241,8 +241,8 @@ static void conclude(struct pp_transfer *transfer, CURLcode code)
 
 static void stop(CURLM *multi, struct pp_transfer *transfer)
 {
-    curl_multi_remove_handle(multi, transfer->handle);
-    curl_easy_cleanup(transfer->handle);
+    pp_curl.multi_remove_handle(multi, transfer->handle);
+    pp_curl.easy_cleanup(transfer->handle);
     transfer->handle = NULL;
 }
 
@@ -251,10 +251,10 @@ static void conclude_ended(CURLM *multi)
 {
     const CURLMsg *message;
     int left;
-    while ((message = curl_multi_info_read(multi, &left))) {
+    while ((message = pp_curl.multi_info_read(multi, &left))) {
         char *transfer = NULL;
         CURLcode code = message->data.result;
-        curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
+        pp_curl.easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
         conclude((struct pp_transfer *)transfer, code);
         stop(multi, (struct pp_transfer *)transfer);
     }
@@ -327,11 +327,11 @@ static void wait_for_all(struct waiting *waiting)
     waiting->begun = waiting->last_change = now_seconds();
     while (running_count(waiting) && !is_interrupted(waiting)) {
         int running;
-        curl_multi_perform(waiting->multi, &running);
+        pp_curl.multi_perform(waiting->multi, &running);
         conclude_ended(waiting->multi);
         look_around(waiting);
         if (running_count(waiting))
-            curl_multi_poll(waiting->multi, NULL, 0, POLL_MS, NULL);
+            pp_curl.multi_poll(waiting->multi, NULL, 0, POLL_MS, NULL);
     }
     if (waiting->options->progress)
         waiting->options->progress(waiting->options->context, -1,
@@ -356,25 +356,27 @@ int pp_transfer_run(struct pp_transfer *transfers, uint32_t count,
                     double expected, const struct pp_fetch_options *options,
                     struct pp_error *err)
 {
-    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+    if (pp_curl_load(err) < 0)
+        return err->status;
+    if (pp_curl.global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
         return pp_fail(err, PP_E_NETWORK, "libcurl cannot be used");
     struct waiting waiting = {
-        .multi = curl_multi_init(),
+        .multi = pp_curl.multi_init(),
         .transfers = transfers,
         .count = count,
         .expected = expected,
         .options = options,
     };
     if (!waiting.multi) {
-        curl_global_cleanup();
+        pp_curl.global_cleanup();
         return pp_fail_memory(err);
     }
     for (uint32_t i = 0; i < count; i++)
         if (transfers[i].url && prepare(&transfers[i], options) == 0)
-            curl_multi_add_handle(waiting.multi, transfers[i].handle);
+            pp_curl.multi_add_handle(waiting.multi, transfers[i].handle);
     wait_for_all(&waiting);
     cut_short(&waiting);
-    curl_multi_cleanup(waiting.multi);
-    curl_global_cleanup();
+    pp_curl.multi_cleanup(waiting.multi);
+    pp_curl.global_cleanup();
     return 0;
 }
