@@ -202,7 +202,8 @@ static uint32_t join_labels(struct finder *finder, uint32_t sample)
     if (count == 0)
         return 0;
     qsort(finder->parts, count, sizeof *finder->parts, compare_parts);
-    struct pp_buffer text = {0};
+    char space[256];
+    struct pp_buffer text = pp_buffer_in(space);
     for (uint32_t i = 0; i < count; i++) {
         pp_buffer_append_text(&text, i ? "\\n" : "");
         pp_buffer_append_slice(&text, finder->parts[i]);

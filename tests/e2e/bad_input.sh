@@ -25,7 +25,8 @@ refused() {
 	run "$@"
 	check "status 2: $*" test "$status" = 2
 	check "nothing on stdout: $*" test ! -s stdout
-	grep -v -e '^Fetching profile over HTTP from ' stderr >lines || true
+	grep -v -e '^Fetching profile over HTTP from ' \
+		-e '^Generating report in ' stderr >lines || true
 	check "one line: $*" test "$(wc -l <lines)" = 1
 	check "says \"$words\": $*" grep -qF -e "$words" lines
 	check "begins with pprof: $*" grep -q '^pprof: ' lines
