@@ -20,29 +20,40 @@ static void append_percentage(struct pp_buffer *out, int64_t value,
     pp_unit_percentage(out, value, total);
 }
 
-static void append_call(const struct pp_report_job *job, struct pp_buffer *out,
-                        const struct pp_edge *edge, struct pp_slice other,
-                        int64_t cum)
+static void append_weight(const struct pp_report_job *job,
+                          struct pp_buffer *out, int64_t weight, int64_t cum)
 {
     enum { WIDTH = 50 };
-    pp_report_value_column(job, out, edge->weight, WIDTH);
-    append_percentage(out, edge->weight, cum);
+    pp_report_value_column(job, out, weight, WIDTH);
+    append_percentage(out, weight, cum);
     pp_buffer_append_text(out, " |   ");
-    pp_buffer_append_slice(out, other);
-    pp_buffer_append_text(out, edge->is_inline ? " (inline)\n" : "\n");
 }
 
-/* links: the calls into the node, or those out of it. */
+/* links: the calls into the node, or those out of it. They stand by weight, and
+ * most weigh as much as the one before: its numbers are kept. */
 static void append_calls(const struct pp_report_job *job, struct pp_buffer *out,
                          const struct pp_graph *graph,
                          const struct pp_links *links, uint32_t node)
 {
-    int64_t cum = pp_node_cum(graph->nodes[node]);
+    char space[128];
+    struct pp_buffer numbers = pp_buffer_in(space);
+    int64_t weight = 0;
     for (uint32_t i = links->starts[node]; i < links->starts[node + 1]; i++) {
         const struct pp_edge *edge = &graph->edges.items[links->edges[i]];
         uint32_t other = edge->source == node ? edge->target : edge->source;
-        append_call(job, out, edge, graph->names[other], cum);
+        if (numbers.size == 0 || edge->weight != weight) {
+            weight = edge->weight;
+            pp_buffer_clear(&numbers);
+            append_weight(job, &numbers, weight,
+                          pp_node_cum(graph->nodes[node]));
+        }
+        pp_buffer_append_slice(out, pp_buffer_slice(&numbers));
+        pp_buffer_append_slice(out, graph->names[other]);
+        pp_buffer_append_text(out, edge->is_inline ? " (inline)\n" : "\n");
     }
+    if (numbers.failed)
+        out->failed = true;
+    pp_buffer_release(&numbers);
 }
 
 static void append_node(const struct pp_report_job *job, struct pp_buffer *out,
