@@ -66,10 +66,10 @@ const struct known known[] = {
      false, normalize_callgrind_names},
     {"escaped labels", "the reference breaks the graph with a quote in a label",
      false, normalize_dot_escapes},
-    {"path ties", "how equal paths of a picture stand is left to the sort",
-     false, normalize_path_ties},
     {"call trees", "which of equal paths a picture shows is random", true,
      normalize_call_tree},
+    {"path ties", "how equal paths of a picture stand is left to the sort",
+     false, normalize_path_ties},
     {"order of nodes and edges",
      "what ties is printed in the order of a Go map", true, normalize_order},
 };
