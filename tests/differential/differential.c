@@ -298,10 +298,9 @@ static void set_environment(const char *directory)
     setenv("LC_ALL", "C.UTF-8", 1);
 }
 
-static const char *find_tool(const char *path)
+static const char *find_tool(const char *path, char absolute[PATH_MAX])
 {
-    char *absolute = realpath(path, NULL);
-    if (!absolute || access(absolute, X_OK) < 0)
+    if (!realpath(path, absolute) || access(absolute, X_OK) < 0)
         die(path);
     return absolute;
 }
@@ -320,10 +319,11 @@ int main(int argc, char **argv)
     }
     if (mkdir(argv[3], 0755) < 0 && errno != EEXIST)
         die(argv[3]);
+    char paths[3][PATH_MAX];
     struct setup setup = {
-        .ours = find_tool(argv[1]),
-        .reference = find_tool(argv[2]),
-        .directory = find_tool(argv[3]),
+        .ours = find_tool(argv[1], paths[0]),
+        .reference = find_tool(argv[2], paths[1]),
+        .directory = find_tool(argv[3], paths[2]),
         .first = number(argc, argv, 4, 0),
         .command = command_place(argc > 6 ? argv[6] : ""),
     };
