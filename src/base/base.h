@@ -8,6 +8,7 @@
  *   text.h    slices (borrowed bytes) and buffers (owned, with a ceiling);
  *             their characters: utf8.h
  *   table.h   hash tables of indices into the caller's own arrays
+ *   sort.h    sorting by keys
  *   spare.h   memory that was given up, for those who want some next
  *
  * No function here prints, exits, locks (but those of spare.h, and those only
@@ -23,6 +24,7 @@
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "base/sort.h"
 #include "base/spare.h"
 #include "base/table.h"
 #include "base/text.h"

@@ -1,8 +1,9 @@
-/* object: what an executable file says of itself.
+/* object: what an executable file says of itself: its build id, symbols,
+ * sections, code, and where its debug information is.
  *
- * symbols.c reads .symtab and .dynsym with nothing but libc, since it also
- * serves inside the measured program. lines.c reads DWARF through elfutils
- * and is linked into the tool only.
+ * Symbols need nothing but libc, since they are also read inside the measured
+ * program; files with compressed parts are opened in the tool and in
+ * libpprof-symbolize.so only.
  */
 #ifndef PP_OBJECT_OBJECT_H
 #define PP_OBJECT_OBJECT_H
@@ -54,27 +55,71 @@ struct pp_slice pp_symbols_build_id(const struct pp_symbols *symbols);
 uint32_t pp_symbols_count(const struct pp_symbols *symbols);
 size_t pp_symbols_memory(const struct pp_symbols *symbols);
 
-/* ---- lines: source positions by address, with inlined calls ------------- */
+/* ---- files: their bytes, by section and by address ---------------------- */
 
-struct pp_frame {
-    struct pp_slice function; /* mangled where DWARF has it */
-    struct pp_slice file;     /* as the compiler wrote it, joined with the
-                                 compilation directory */
-    int64_t line, column;
-    int64_t start_line; /* of the function; 0 unknown */
+struct pp_object; /* an open ELF file; one thread at a time */
+
+struct pp_object_options {
+    /* Copy what is read into memory of our own, as the measured program must:
+     * who truncates a mapped file kills its readers. */
+    bool copied;
+    size_t memory_max; /* for copies and uncompressed sections; 0: no limit */
 };
 
-struct pp_lines; /* of one file; one thread at a time */
+/* What is no ELF file is refused; Mach-O and PE by name. options may be NULL.
+ */
+int pp_object_open(const char *path, const struct pp_object_options *options,
+                   struct pp_object **object, struct pp_error *err);
 
-int pp_lines_open(const char *path, struct pp_lines **lines,
-                  struct pp_error *err);
-void pp_lines_free(struct pp_lines *lines);
+/* The same of bytes in memory, which must outlive it. */
+int pp_object_open_image(const void *image, size_t size,
+                         const struct pp_object_options *options,
+                         struct pp_object **object, struct pp_error *err);
+void pp_object_free(struct pp_object *object);
 
-/* The frames at an ELF address, innermost first, appended to `frames` (of the
- * caller, room for `frame_max`). Texts are borrowed until lines is freed.
- * Returns how many, 0 when DWARF says nothing. */
-uint32_t pp_lines_find(struct pp_lines *lines, uint64_t address,
-                       struct pp_frame *frames, uint32_t frame_max);
+const char *pp_object_path(const struct pp_object *object);
+struct pp_slice pp_object_id(const struct pp_object *object); /* hex; or "" */
+uint16_t pp_object_machine(const struct pp_object *object);   /* EM_* */
+bool pp_object_is_64(const struct pp_object *object);
+bool pp_object_is_swapped(const struct pp_object *object); /* byte order */
+
+/* The bytes of a section, uncompressed, and the address that it is loaded to
+ * (may be NULL). Read when first asked for; they stay until the object is
+ * freed. false (and an empty slice) when there is no such section, it is not
+ * in the file (as in debug files), or cannot be read or kept. */
+bool pp_object_section(struct pp_object *object, const char *name,
+                       struct pp_slice *bytes, uint64_t *address);
+
+/* The file's bytes from an address of its own to the end of what is loaded
+ * there without a gap. false when nothing of the file is. */
+bool pp_object_bytes(struct pp_object *object, uint64_t address,
+                     struct pp_slice *bytes);
+
+size_t pp_object_memory(const struct pp_object *object);
+
+/* ---- debug files: where the debug information of a file is -------------- */
+
+/* Where to look, besides beside the file itself. */
+struct pp_debug_search {
+    const char *const *directories; /* "/usr/lib/debug"; NULL at the end */
+    /* Last of all: append the path of the file with this build id, fetched
+     * from wherever it is. NULL: nowhere. */
+    bool (*fetch)(void *context, struct pp_slice build_id,
+                  struct pp_buffer *path);
+    void *context;
+};
+
+/* The system's directories, and no fetching. */
+extern const struct pp_debug_search pp_debug_search_default;
+
+/* Open the file that has the sections .debug_info or .symtab that `object`
+ * lacks: by its build id in the directories, by its .gnu_debuglink beside it
+ * and in the directories, last by fetching. PP_E_NOT_FOUND, and words that say
+ * where it was looked for. */
+int pp_debug_file_open(struct pp_object *object,
+                       const struct pp_debug_search *search,
+                       const struct pp_object_options *options,
+                       struct pp_object **debug, struct pp_error *err);
 
 /* ---- demangling --------------------------------------------------------- */
 

@@ -17,7 +17,6 @@
 #include "object/symbols.h"
 
 #include "object/debug_file.h"
-#include "object/sort.h"
 
 enum {
     NESTED_MAX = 64, /* steps outwards when looking up */

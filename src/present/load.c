@@ -119,12 +119,16 @@ static int finish(const struct pp_arguments *arguments,
 }
 
 int pp_load(const struct pp_arguments *arguments, struct pp_profile **profile,
-            struct pp_error *err)
+            struct pp_binaries **binaries, struct pp_error *err)
 {
     const struct pp_fetch_options fetch = fetch_options(&arguments->settings);
     struct pp_gathered gathered;
     struct pp_naming naming;
+    *profile = NULL;
     pp_naming_init(&naming, arguments, &fetch);
+    *binaries = naming.binaries = pp_binaries_new(&naming.symbolize);
+    if (!naming.binaries)
+        return pp_fail_memory(err);
     int status = pp_gather(arguments, &naming, &fetch, &gathered, err);
     if (status == 0 && gathered.base)
         status = subtract_base(arguments, &gathered, err);

@@ -43,7 +43,7 @@ int pp_naming_locate(const struct pp_naming *naming, struct pp_profile *profile,
 {
     struct pp_symbolize_options locate = naming->symbolize;
     locate.none = true;
-    return pp_symbolize(profile, &locate, keep_quiet, err);
+    return pp_symbolize(profile, &locate, NULL, keep_quiet, err);
 }
 
 /* ---- a server ----------------------------------------------------------- */
@@ -81,7 +81,7 @@ int pp_naming_name(const struct pp_naming *naming, struct pp_profile *profile,
                    const char *url, struct pp_error *err)
 {
     const struct pp_symbolize_options *options = &naming->symbolize;
-    int status = pp_symbolize(profile, options, pp_tell, err);
+    int status = pp_symbolize(profile, options, naming->binaries, pp_tell, err);
     if (status == 0 && url[0] && options->remote && !options->none)
         name_remotely(naming, profile, url);
     return status;

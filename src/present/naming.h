@@ -11,6 +11,7 @@
 
 struct pp_naming {
     struct pp_symbolize_options symbolize;
+    struct pp_binaries *binaries;  /* borrowed */
     struct pp_fetch_options fetch; /* how to reach servers */
 };
 

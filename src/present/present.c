@@ -47,22 +47,25 @@ static int print_report(const struct pp_arguments *arguments,
                         &destination, err);
 }
 
-static int load_and_present(const struct pp_arguments *arguments,
+static int load_and_present(struct pp_arguments *arguments,
                             struct pp_error *err)
 {
-    struct pp_profile *profile = NULL;
-    int status = pp_load(arguments, &profile, err);
+    struct pp_profile *profile;
+    struct pp_binaries *binaries;
+    int status = pp_load(arguments, &profile, &binaries, err);
+    arguments->settings.report.binaries = binaries;
     if (status >= 0 && arguments->action == PP_ACTION_SHELL)
         status = pp_shell(profile, &arguments->settings, err);
     else if (status >= 0)
         status = print_report(arguments, profile, err);
     if (profile)
         pp_profile_free(profile);
+    pp_binaries_free(binaries);
     pp_output_clean_up();
     return status;
 }
 
-static int act(const struct pp_arguments *arguments, struct pp_error *err)
+static int act(struct pp_arguments *arguments, struct pp_error *err)
 {
     switch (arguments->action) {
     case PP_ACTION_HELP:

@@ -6,6 +6,7 @@
 
 #include "base/base.h"
 #include "profile/profile.h"
+#include "symbolize/symbolize.h"
 
 enum pp_granularity {
     PP_GRANULARITY_DEFAULT, /* functions */
@@ -36,6 +37,9 @@ struct pp_options {
     bool trim; /* true */
     bool call_tree, relative_percentages, compact_labels, mean, normalize;
     bool drop_negative, noinlines, showcolumns, intel_syntax;
+    /* Not a choice: where -disasm and -weblist open the program's files. NULL:
+     * they cannot. */
+    struct pp_binaries *binaries;
 };
 
 extern const struct pp_options pp_options_default;

@@ -23,6 +23,7 @@ int pp_locate_binaries(struct pp_profile *profile,
 /* Name locations from local binaries. 0 or PP_E_MEMORY. */
 int pp_name_locally(struct pp_profile *profile,
                     const struct pp_symbolize_options *options,
+                    struct pp_binaries *binaries,
                     void (*warn)(const char *line));
 
 #endif

@@ -16,14 +16,6 @@
 
 enum { FRAME_MAX = 256 }; /* of inlined calls at one address */
 
-/* A file that is open: it stays so for the next mapping, since the mappings of
- * one file stand together. */
-struct binary {
-    struct pp_slice path; /* as the profile has it */
-    struct pp_symbols *symbols;
-    struct pp_lines *lines; /* NULL: no DWARF, or not wanted */
-};
-
 /* The mapping being named. */
 struct naming {
     struct pp_profile *profile;
@@ -32,7 +24,8 @@ struct naming {
     const uint32_t *locations; /* indices of its locations */
     uint32_t location_count;
     const struct pp_symbolize_options *options;
-    struct binary *binary;
+    struct pp_binaries *binaries;
+    const struct pp_binary *binary; /* NULL: could not be opened */
     uint64_t base;
     struct pp_function_adder *functions;
 };
@@ -228,7 +221,7 @@ static void tell_failed(const struct naming *naming, const char *why,
     if (!line.failed)
         outcome->warn(line.data);
     pp_buffer_release(&line);
-    outcome->is_missing |= naming->binary->symbols == NULL;
+    outcome->is_missing |= naming->binary == NULL;
 }
 
 /* The mappings of one file stand together. */
@@ -291,34 +284,6 @@ static int compute_base(struct naming *naming, struct pp_error *err)
                            &naming->base, err);
 }
 
-static void close_binary(struct binary *binary)
-{
-    pp_lines_free(binary->lines);
-    pp_symbols_free(binary->symbols);
-    *binary = (struct binary){0};
-}
-
-static int open_binary(struct binary *binary, struct pp_slice file, bool fast,
-                       struct pp_error *err)
-{
-    char path[4096];
-    if (binary->symbols && pp_slice_equal(binary->path, file))
-        return PP_OK;
-    close_binary(binary);
-    if (file.size >= sizeof path)
-        return pp_fail(err, PP_E_FORMAT, "path of %zu bytes", file.size);
-    memcpy(path, file.data, file.size);
-    path[file.size] = 0;
-    int status = pp_symbols_open(path, &binary->symbols, err);
-    if (status < 0)
-        return status;
-    binary->path = file;
-    /* Without DWARF there still are symbols. */
-    if (!fast)
-        pp_lines_open(path, &binary->lines, NULL);
-    return PP_OK;
-}
-
 /* Open the mapping's file and see how the mapping lies in it. */
 static int open_mapping(struct naming *naming, struct pp_error *err)
 {
@@ -326,7 +291,7 @@ static int open_mapping(struct naming *naming, struct pp_error *err)
     struct pp_slice file = pp_profile_text(profile, naming->mapping->filename);
     struct pp_slice wanted =
         pp_profile_text(profile, naming->mapping->build_id);
-    int status = open_binary(naming->binary, file, naming->options->fast, err);
+    int status = pp_binaries_open(naming->binaries, file, &naming->binary, err);
     if (status < 0)
         return status;
     struct pp_slice found = pp_symbols_build_id(naming->binary->symbols);
@@ -382,13 +347,13 @@ static int name_mapping(struct naming *naming, struct outcome *outcome)
 
 int pp_name_locally(struct pp_profile *profile,
                     const struct pp_symbolize_options *options,
+                    struct pp_binaries *binaries,
                     void (*warn)(const char *line))
 {
     struct pp_arena arena = {0};
     struct pp_function_adder functions;
     struct by_mapping sorted;
     struct outcome outcome = {.warn = warn};
-    struct binary binary = {0};
     pp_function_adder_init(&functions, profile);
     int status = sort_by_mapping(profile, &arena, &sorted);
     for (uint32_t m = 0; status == PP_OK && m < profile->mappings.count; m++) {
@@ -399,12 +364,11 @@ int pp_name_locally(struct pp_profile *profile,
             .locations = sorted.items + sorted.starts[m],
             .location_count = sorted.starts[m + 1] - sorted.starts[m],
             .options = options,
-            .binary = &binary,
+            .binaries = binaries,
             .functions = &functions,
         };
         status = name_mapping(&naming, &outcome);
     }
-    close_binary(&binary);
     tell_nameless(&outcome);
     tell_missing(&outcome);
     pp_buffer_release(&outcome.nameless);
@@ -415,13 +379,14 @@ int pp_name_locally(struct pp_profile *profile,
 
 int pp_symbolize(struct pp_profile *profile,
                  const struct pp_symbolize_options *options,
-                 void (*warn)(const char *line), struct pp_error *err)
+                 struct pp_binaries *binaries, void (*warn)(const char *line),
+                 struct pp_error *err)
 {
     if (pp_locate_binaries(profile, options, warn) < 0)
         return pp_fail_memory(err);
     if (options->none)
         return PP_OK;
-    if (options->local && pp_name_locally(profile, options, warn) < 0)
+    if (options->local && pp_name_locally(profile, options, binaries, warn) < 0)
         return pp_fail_memory(err);
     return pp_symbolize_demangle(profile, options, err);
 }

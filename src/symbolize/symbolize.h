@@ -3,6 +3,7 @@
 #define PP_SYMBOLIZE_SYMBOLIZE_H
 
 #include "base/base.h"
+#include "lines/lines.h"
 #include "object/object.h"
 #include "profile/profile.h"
 
@@ -45,6 +46,29 @@ struct pp_symbolize_options {
 void pp_symbolize_parse(const char *mode, struct pp_symbolize_options *options,
                         void (*warn)(const char *line));
 
+/* ---- binaries: the files of mappings, open ------------------------------ */
+
+/* What there is to know of the code of one file. */
+struct pp_binary {
+    struct pp_object *object;
+    struct pp_symbols *symbols;
+    struct pp_lines *lines; /* NULL: there are none, or not wanted */
+};
+
+/* Those open, kept from one profile or report to the next by build id, as many
+ * as a ceiling of memory allows. One thread at a time. */
+struct pp_binaries;
+
+/* NULL without memory. The texts of `options` are borrowed. */
+struct pp_binaries *pp_binaries_new(const struct pp_symbolize_options *options);
+void pp_binaries_free(struct pp_binaries *binaries);
+
+/* The file at a path; good until the next one is asked for. */
+int pp_binaries_open(struct pp_binaries *binaries, struct pp_slice path,
+                     const struct pp_binary **binary, struct pp_error *err);
+
+/* ---- naming ------------------------------------------------------------- */
+
 /* Find the binaries of the mappings and put their paths there, then (unless
  * none) name from them what has no name yet and demangle: mappings that have
  * locations and, unless force, none of has_functions, has_filenames and
@@ -52,10 +76,12 @@ void pp_symbolize_parse(const char *mode, struct pp_symbolize_options *options,
  * unless force. A profile without mappings gets one, as in the reference. warn
  * gets a line for each file that could not be read, and why, and one for all
  * that had no names, but nothing of mappings of which most locations have
- * names. PP_E_MEMORY is the only failure. */
+ * names. PP_E_MEMORY is the only failure. binaries may be NULL when none is
+ * set. */
 int pp_symbolize(struct pp_profile *profile,
                  const struct pp_symbolize_options *options,
-                 void (*warn)(const char *line), struct pp_error *err);
+                 struct pp_binaries *binaries, void (*warn)(const char *line),
+                 struct pp_error *err);
 
 /* Demangle the names of functions that have none, or the mangled one; with
  * force, all. pp_symbolize does it; a remote answer needs it again. */

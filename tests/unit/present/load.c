@@ -38,6 +38,7 @@ static struct pp_profile *load(struct pp_profile *written)
         .sources = sources,
         .source_count = 1,
     };
+    struct pp_binaries *binaries;
     struct pp_profile *profile = NULL;
     struct pp_error err = {0};
     pp_settings_init(&arguments.settings);
@@ -47,7 +48,8 @@ static struct pp_profile *load(struct pp_profile *written)
 
     int saved = dup(STDERR_FILENO);
     assert_non_null(freopen("stderr", "wb", stderr));
-    int status = pp_load(&arguments, &profile, &err);
+    int status = pp_load(&arguments, &profile, &binaries, &err);
+    pp_binaries_free(binaries);
     fflush(stderr);
     dup2(saved, STDERR_FILENO);
     close(saved);

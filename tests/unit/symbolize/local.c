@@ -21,13 +21,17 @@ static const char *sample;
 /* An address of the sample at which `function` is, `depth` calls deep. */
 static uint64_t find_address(const char *function, uint32_t depth)
 {
+    const struct pp_lines_options lines_options = {0};
     struct pp_symbols *symbols;
+    struct pp_object *object;
     struct pp_lines *lines;
     struct pp_slice name;
     struct pp_frame frames[8];
     uint64_t found = 0;
     assert_int_equal(pp_symbols_open(sample, &symbols, NULL), PP_OK);
-    assert_int_equal(pp_lines_open(sample, &lines, NULL), PP_OK);
+    assert_int_equal(pp_object_open(sample, NULL, &object, NULL), PP_OK);
+    assert_int_equal(pp_lines_open(object, &lines_options, &lines, NULL),
+                     PP_OK);
     for (uint64_t address = 0x1000; address < 0x3000 && !found; address++)
         if (pp_symbols_find(symbols, address, &name, NULL) &&
             pp_slice_equal(name, pp_slice_of(function)) &&
@@ -35,6 +39,7 @@ static uint64_t find_address(const char *function, uint32_t depth)
             found = address;
     pp_symbols_free(symbols);
     pp_lines_free(lines);
+    pp_object_free(object);
     assert_true(found != 0);
     return found;
 }
@@ -75,7 +80,10 @@ static void symbolize(struct pp_profile *profile, const char *mode)
     struct pp_symbolize_options options = {.binary_path = "/nonexistent"};
     struct pp_error err = {0};
     pp_symbolize_parse(mode, &options, warn);
-    assert_int_equal(pp_symbolize(profile, &options, warn, &err), PP_OK);
+    struct pp_binaries *binaries = pp_binaries_new(&options);
+    assert_int_equal(pp_symbolize(profile, &options, binaries, warn, &err),
+                     PP_OK);
+    pp_binaries_free(binaries);
     assert_string_equal(err.text, "");
 }
 

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "object/object.h"
+#include "lines/lines.h"
 #include "os/os.h"
 
 enum { FRAME_MAX = 64, ADDRESS_MAX = 1500, LINE_SIZE = 4096 };
@@ -18,10 +18,31 @@ static int sample_count;
 
 struct sample {
     struct pp_symbols *symbols;
+    struct pp_object *object;
     struct pp_lines *lines;
     uint64_t addresses[ADDRESS_MAX]; /* some of those that have a name */
     uint32_t address_count;
 };
+
+static int open_lines(const char *path, struct pp_object **object,
+                      struct pp_lines **lines, struct pp_error *err)
+{
+    const struct pp_lines_options options = {.search =
+                                                 &pp_debug_search_default};
+    struct pp_error own = {0};
+    err = err ? err : &own;
+    *lines = NULL;
+    if (pp_object_open(path, NULL, object, err) == PP_OK &&
+        pp_lines_open(*object, &options, lines, err) < 0)
+        pp_object_free(*object);
+    return err->status;
+}
+
+static void close_lines(struct pp_object *object, struct pp_lines *lines)
+{
+    pp_lines_free(lines);
+    pp_object_free(object);
+}
 
 static void open_sample(struct sample *sample, const char *path)
 {
@@ -29,7 +50,7 @@ static void open_sample(struct sample *sample, const char *path)
     struct pp_slice name;
     sample->address_count = 0;
     pp_symbols_open(path, &sample->symbols, &err);
-    pp_lines_open(path, &sample->lines, &err);
+    open_lines(path, &sample->object, &sample->lines, &err);
     assert_string_equal(err.text, "");
     for (uint64_t address = 0x1000;
          address < 0x10000 && sample->address_count < ADDRESS_MAX; address += 3)
@@ -41,7 +62,7 @@ static void open_sample(struct sample *sample, const char *path)
 static void close_sample(struct sample *sample)
 {
     pp_symbols_free(sample->symbols);
-    pp_lines_free(sample->lines);
+    close_lines(sample->object, sample->lines);
 }
 
 static bool is(struct pp_slice slice, const char *text)
@@ -104,19 +125,21 @@ static void test_outside(void **state)
 {
     struct pp_frame frames[FRAME_MAX];
     struct pp_lines *lines;
+    struct pp_object *object;
     (void)state;
-    assert_int_equal(pp_lines_open(samples[0], &lines, NULL), PP_OK);
+    assert_int_equal(open_lines(samples[0], &object, &lines, NULL), PP_OK);
     assert_int_equal(pp_lines_find(lines, 0, frames, FRAME_MAX), 0);
     assert_int_equal(pp_lines_find(lines, UINT64_MAX, frames, FRAME_MAX), 0);
-    pp_lines_free(lines);
+    close_lines(object, lines);
 }
 
 static void check_refused(const char *path, enum pp_status status,
                           const char *wanted)
 {
     struct pp_lines *lines;
+    struct pp_object *object;
     struct pp_error err = {0};
-    assert_int_equal(pp_lines_open(path, &lines, &err), status);
+    assert_int_equal(open_lines(path, &object, &lines, &err), status);
     assert_null(lines);
     assert_non_null(strstr(err.text, wanted));
 }
@@ -127,7 +150,7 @@ static void test_refused(void **state)
     int fd = mkstemp(path);
     (void)state;
     check_refused("/nonexistent", PP_E_SYSTEM, "no such file or directory");
-    check_refused("/", PP_E_FORMAT, "unrecognized binary format");
+    check_refused("/", PP_E_FORMAT, "not a regular file");
     assert_int_equal(write(fd, "#!/bin/sh\n", 10), 10);
     close(fd);
     check_refused(path, PP_E_FORMAT, "unrecognized binary format");
@@ -157,6 +180,7 @@ static void write_damaged(const char *path, const struct pp_buffer *file,
 static void test_damaged(void **state)
 {
     struct pp_frame frames[FRAME_MAX];
+    struct pp_object *object;
     struct pp_lines *lines;
     struct pp_buffer file = {0};
     char path[] = "damaged-XXXXXX";
@@ -165,12 +189,12 @@ static void test_damaged(void **state)
     assert_int_equal(pp_os_read_file(samples[sample_count - 1], &file), 0);
     for (uint64_t round = 0; round < 200; round++) {
         write_damaged(path, &file, round);
-        if (pp_lines_open(path, &lines, NULL) < 0)
+        if (open_lines(path, &object, &lines, NULL) < 0)
             continue;
         for (uint64_t address = 0x1000; address < 0x3000; address += 21)
             assert_true(pp_lines_find(lines, address, frames, FRAME_MAX) <=
                         FRAME_MAX);
-        pp_lines_free(lines);
+        close_lines(object, lines);
     }
     unlink(path);
     pp_buffer_release(&file);

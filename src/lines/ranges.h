@@ -1,5 +1,5 @@
 /* What lies at an address, where things may lie inside of one another: an index
- * of address ranges. Private to object/. */
+ * of address ranges. Private to lines/. */
 #ifndef PP_OBJECT_RANGES_H
 #define PP_OBJECT_RANGES_H
 

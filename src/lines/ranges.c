@@ -9,9 +9,7 @@
  *     C         |-------|                       outer: B
  *
  * Invariant: a range's outer stands before it, so that the way out ends. */
-#include "object/ranges.h"
-
-#include "object/sort.h"
+#include "lines/ranges.h"
 
 enum { NESTED_MAX = 256 }; /* steps outwards, whatever the input */
 

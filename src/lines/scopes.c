@@ -5,7 +5,7 @@
  * twice.
  *
  * Specification: DWARF 5, 3.3 (subroutines) and 2.17 (code addresses). */
-#include "object/scopes.h"
+#include "lines/scopes.h"
 
 #include <dwarf.h>
 

@@ -16,13 +16,14 @@
  *
  * Invariant: texts are borrowed from libdw or live in the arena; both die with
  * the pp_lines. */
-#include "object/object.h"
+#include "lines/lines.h"
 
 #include <dwarf.h>
 #include <elfutils/libdw.h>
+#include <fcntl.h>
+#include <unistd.h>
 
-#include "object/dwarf_file.h"
-#include "object/scopes.h"
+#include "lines/scopes.h"
 
 /* What the indices of one file may take, in bytes. */
 static const size_t memory_max = (size_t)4 << 30;
@@ -41,9 +42,16 @@ struct path {
     struct pp_slice joined;
 };
 
+/* The file that has the DWARF. */
+struct dwarf_file {
+    int fd;
+    Dwarf *dwarf;
+    struct pp_object *debug; /* NULL: the object itself */
+};
+
 struct pp_lines {
     struct pp_arena arena; /* of everything but libdw's, itself included */
-    struct pp_dwarf_file file;
+    struct dwarf_file file;
     struct {
         struct unit *items;
         uint32_t count, capacity;
@@ -96,18 +104,51 @@ static int read_units(struct pp_lines *lines)
     return status;
 }
 
-int pp_lines_open(const char *path, struct pp_lines **out, struct pp_error *err)
+static bool has_units(struct pp_object *object)
 {
-    struct pp_dwarf_file file;
+    struct pp_slice info;
+    return pp_object_section(object, ".debug_info", &info, NULL);
+}
+
+static void close_file(struct dwarf_file *file)
+{
+    dwarf_end(file->dwarf);
+    pp_object_free(file->debug);
+    if (file->fd >= 0)
+        close(file->fd);
+}
+
+static int open_file(struct dwarf_file *file, struct pp_object *object,
+                     const struct pp_lines_options *options,
+                     struct pp_error *err)
+{
+    *file = (struct dwarf_file){.fd = -1};
+    if (!has_units(object)) {
+        int status = pp_debug_file_open(object, options->search,
+                                        &options->object, &file->debug, err);
+        if (status < 0)
+            return status;
+        object = file->debug;
+    }
+    file->fd = open(pp_object_path(object), O_RDONLY | O_CLOEXEC);
+    file->dwarf = dwarf_begin(file->fd, DWARF_C_READ);
+    return PP_OK;
+}
+
+int pp_lines_open(struct pp_object *object,
+                  const struct pp_lines_options *options, struct pp_lines **out,
+                  struct pp_error *err)
+{
+    struct dwarf_file file;
     struct pp_arena arena;
     *out = NULL;
-    int status = pp_dwarf_file_open(&file, path, err);
+    int status = open_file(&file, object, options, err);
     if (status < 0)
         return status;
     pp_arena_init(&arena, memory_max);
     struct pp_lines *lines = pp_arena_new(&arena, struct pp_lines);
     if (!lines) {
-        pp_dwarf_file_close(&file);
+        close_file(&file);
         return pp_fail_memory(err);
     }
     lines->arena = arena;
@@ -124,7 +165,7 @@ void pp_lines_free(struct pp_lines *lines)
 {
     if (!lines)
         return;
-    pp_dwarf_file_close(&lines->file);
+    close_file(&lines->file);
     /* The arena holds the object that holds the arena. */
     struct pp_arena arena = lines->arena;
     pp_arena_release(&arena);
@@ -263,4 +304,16 @@ uint32_t pp_lines_find(struct pp_lines *lines, uint64_t address,
         locate_by_call(lines, unit, &scope->die, &frames[count++]);
         at = scope->parent;
     }
+}
+
+void pp_lines_prepare(struct pp_lines *lines, const uint64_t *addresses,
+                      uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++)
+        find_unit(lines, addresses[i]);
+}
+
+size_t pp_lines_memory(const struct pp_lines *lines)
+{
+    return lines->arena.used;
 }

@@ -1,6 +1,11 @@
 /* Merge sort from the bottom up: stable, n log n on any input, no recursion.
  * See sort.h. */
-#include "object/sort.h"
+#include "base/sort.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "base/error.h"
 
 /* Merge the sorted runs from[0..middle) and from[middle..end) into `to`. */
 static void merge(const struct pp_sort_key *from, uint32_t middle, uint32_t end,

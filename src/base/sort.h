@@ -1,8 +1,8 @@
-/* Sorting without malloc, which qsort() calls. Private to object/. */
-#ifndef PP_OBJECT_SORT_H
-#define PP_OBJECT_SORT_H
+/* Sorting without malloc, which qsort() calls. */
+#ifndef PP_BASE_SORT_H
+#define PP_BASE_SORT_H
 
-#include "base/base.h"
+#include "base/arena.h"
 
 struct pp_sort_key {
     uint64_t key;

@@ -1,11 +1,11 @@
 /* Which function, and which calls inlined into it, the code at an address of
- * one compilation unit belongs to. Private to object/. */
+ * one compilation unit belongs to. Private to lines/. */
 #ifndef PP_OBJECT_SCOPES_H
 #define PP_OBJECT_SCOPES_H
 
 #include <elfutils/libdw.h>
 
-#include "object/ranges.h"
+#include "lines/ranges.h"
 
 /* A function with code, or a call inlined into one. */
 struct pp_scope {
