@@ -8,7 +8,6 @@
  */
 #include "object/symbol_table.h"
 
-#include "object/sort.h"
 
 enum {
     ENTRY_COUNT_MAX = 8 << 20, /* of a symbol table */
