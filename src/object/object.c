@@ -183,3 +183,17 @@ bool pp_object_bytes(struct pp_object *object, uint64_t address,
     }
     return false;
 }
+
+bool pp_object_loaded(struct pp_object *object, uint32_t index,
+                      struct pp_slice *bytes, uint64_t *address)
+{
+    for (uint32_t i = 0; i < object->elf.segment_count; i++) {
+        const struct pp_elf_segment *segment = &object->elf.segments[i];
+        if (segment->type != PT_LOAD || index-- > 0)
+            continue;
+        *address = segment->address;
+        *bytes = copy_bytes(object, segment->offset, segment->file_size);
+        return true;
+    }
+    return false;
+}

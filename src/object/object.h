@@ -95,6 +95,12 @@ bool pp_object_section(struct pp_object *object, const char *name,
 bool pp_object_bytes(struct pp_object *object, uint64_t address,
                      struct pp_slice *bytes);
 
+/* The parts of the file that are loaded, by index from 0 on: the bytes (empty
+ * when they cannot be read or kept) and the address of each. false behind the
+ * last one. */
+bool pp_object_loaded(struct pp_object *object, uint32_t index,
+                      struct pp_slice *bytes, uint64_t *address);
+
 size_t pp_object_memory(const struct pp_object *object);
 
 /* ---- debug files: where the debug information of a file is -------------- */
