@@ -32,6 +32,46 @@ int pp_symbols_open_image(const void *image, size_t size,
                           struct pp_symbols **symbols, struct pp_error *err);
 void pp_symbols_free(struct pp_symbols *symbols);
 
+struct pp_object;       /* an open ELF file, see below */
+struct pp_debug_search; /* where debug files are, see below */
+
+/* At the desk: the symbols of an open file, of its MiniDebugInfo, and where it
+ * has no .symtab of the debug file that `search` (NULL: none) finds. What is
+ * found is copied: the object may go. */
+int pp_symbols_open_object(struct pp_object *object,
+                           const struct pp_debug_search *search,
+                           struct pp_symbols **symbols, struct pp_error *err);
+
+/* A function as its table names it. */
+struct pp_listed_symbol {
+    struct pp_slice name; /* mangled; borrowed */
+    uint64_t start, size;
+};
+
+/* Symbols that somebody else knows of, in any order. object: the file whose
+ * addresses they are; NULL: none, there are no bases and no build id then. */
+int pp_symbols_from_list(const struct pp_object *object,
+                         const struct pp_listed_symbol *list, uint32_t count,
+                         struct pp_symbols **symbols, struct pp_error *err);
+
+/* The kernel's symbols by the text of /proc/kallsyms, functions of modules
+ * included. PP_E_NOT_FOUND when all addresses are hidden from us. */
+int pp_symbols_open_kallsyms(const char *path, struct pp_symbols **symbols,
+                             struct pp_error *err);
+
+/* What a JIT compiler wrote of its code: lines "START SIZE NAME" in hex, as in
+ * /tmp/perf-PID.map; of several at one address the last one counts. Only a
+ * regular file is read. */
+int pp_symbols_open_perf_map(const char *path, struct pp_symbols **symbols,
+                             struct pp_error *err);
+
+/* All code symbols in the order of their addresses, those of one address by
+ * name: as `nm -n` lists them, labels included, PLT stubs not. What has no size
+ * goes up to the next one. Only pp_symbols_open_object keeps this list; others
+ * have none. false behind the last one. */
+bool pp_symbols_at(const struct pp_symbols *symbols, uint32_t index,
+                   struct pp_listed_symbol *symbol);
+
 /* The function that holds an ELF address (address - load bias): its mangled
  * name, borrowed, in *name and its start in *start (may be NULL). false when
  * no function symbol covers it; a symbol without size covers up to the next
@@ -57,7 +97,7 @@ size_t pp_symbols_memory(const struct pp_symbols *symbols);
 
 /* ---- files: their bytes, by section and by address ---------------------- */
 
-struct pp_object; /* an open ELF file; one thread at a time */
+/* struct pp_object: an open ELF file; one thread at a time. */
 
 struct pp_object_options {
     /* Copy what is read into memory of our own, as the measured program must:
@@ -89,6 +129,11 @@ bool pp_object_is_swapped(const struct pp_object *object); /* byte order */
  * in the file (as in debug files), or cannot be read or kept. */
 bool pp_object_section(struct pp_object *object, const char *name,
                        struct pp_slice *bytes, uint64_t *address);
+
+/* Uncompress those of the named sections (NULL at the end) that are compressed,
+ * at the same time where there are processors for it: what pp_object_section
+ * would do one after the other. Not needed, but faster. */
+void pp_object_prepare(struct pp_object *object, const char *const *names);
 
 /* The file's bytes from an address of its own to the end of what is loaded
  * there without a gap. false when nothing of the file is. */
@@ -126,6 +171,16 @@ int pp_debug_file_open(struct pp_object *object,
                        const struct pp_debug_search *search,
                        const struct pp_object_options *options,
                        struct pp_object **debug, struct pp_error *err);
+
+/* Open the supplementary file, made by dwz, that the DWARF of `object` refers
+ * to by .gnu_debugaltlink or .debug_sup: at the path told there, which is
+ * relative to the file, or by its build id in the directories, last by
+ * fetching. Only a file with the build id told is taken. PP_E_NOT_FOUND when
+ * none is referred to, or it is not there. search may be NULL. */
+int pp_supplement_open(struct pp_object *object,
+                       const struct pp_debug_search *search,
+                       const struct pp_object_options *options,
+                       struct pp_object **supplement, struct pp_error *err);
 
 /* ---- demangling --------------------------------------------------------- */
 
