@@ -8,36 +8,19 @@
 #ifndef PP_LINES_LINE_TABLE_H
 #define PP_LINES_LINE_TABLE_H
 
+#include "lines/dwarf.h"
 #include "lines/ranges.h"
-
-/* Where a program and its texts are. All is borrowed and must outlive the
- * table. */
-struct pp_line_program {
-    struct pp_slice section;        /* .debug_line, or .debug_line.dwo */
-    uint64_t offset;                /* of the program: DW_AT_stmt_list */
-    struct pp_slice strings;        /* .debug_str */
-    struct pp_slice line_strings;   /* .debug_line_str */
-    struct pp_slice string_offsets; /* .debug_str_offsets, from the unit's
-                                       DW_AT_str_offsets_base on */
-    struct pp_slice supplementary;  /* .debug_str of the supplementary file */
-    struct pp_slice directory;      /* DW_AT_comp_dir of the unit */
-    uint8_t address_size;           /* of the unit; 4 or 8 */
-    bool is_swapped;                /* byte order */
-};
 
 struct pp_line_row {
     uint32_t file; /* as DW_AT_call_file counts */
-    uint32_t line, column;
+    uint32_t line; /* 0: of no line */
+    uint32_t column;
 };
 
-/* The rest is line_table.c's. */
-
-/* The parts of a header that running the program needs. */
+/* What a header says that running the program needs. */
 struct pp_line_rules {
-    const uint8_t *opcode_lengths; /* of standard opcodes, from 1 on */
-    uint16_t version;
+    const uint8_t *operand_counts; /* of standard opcodes, from 1 on */
     uint8_t opcode_base, line_range, instruction_size, operation_max;
-    uint8_t address_size;
     int8_t line_base;
     bool is_swapped;
 };
@@ -45,24 +28,31 @@ struct pp_line_rules {
 /* A row, and where the program goes on behind it. */
 struct pp_line_mark {
     uint64_t address;
-    uint32_t next; /* offset in the program's opcodes */
+    uint32_t next; /* offset in the opcodes */
     uint32_t file, line;
     uint16_t column;
-    uint8_t operation; /* op_index */
+    uint8_t operation; /* of an instruction that has several */
+};
+
+/* Rows of rising addresses. */
+struct pp_line_sequence {
+    uint32_t mark, mark_count; /* its own in `marks` */
 };
 
 struct pp_line_file {
-    struct pp_slice name;   /* as it stands there */
-    struct pp_slice joined; /* with its directories; empty until asked for */
-    uint64_t directory;
+    const char *name; /* as it stands there, then joined */
+    uint32_t directory;
+    bool is_joined;
 };
 
+/* All zero is an empty one. */
 struct pp_line_table {
     struct pp_line_rules rules;
     struct pp_slice opcodes;
-    struct pp_slice directory; /* the unit's */
+    struct pp_slice unit_directory;
+    uint16_t version;
     struct {
-        struct pp_slice *items;
+        const char **items;
         uint32_t count, capacity;
     } directories;
     struct {
@@ -72,22 +62,23 @@ struct pp_line_table {
     struct {
         struct pp_line_mark *items;
         uint32_t count, capacity;
-    } marks; /* of each sequence together, sorted by address */
+    } marks;
     struct {
-        struct pp_line_sequence {
-            uint32_t first, count; /* its marks */
-        } * items;
+        struct pp_line_sequence *items;
         uint32_t count, capacity;
     } sequences;
     struct pp_ranges ranges; /* of indices in sequences */
 };
 
-/* Read a program's header, and run it once. A table of what can be read of a
- * damaged one is no failure: it may know no files or no rows. Sequences of code
- * that the linker threw away are left out. 0 or PP_E_MEMORY; an all-zero table
- * is an empty one. */
+/* Read the header of a unit's program, and run it once; of a split unit the
+ * skeleton has the program. A table of what can be read of a damaged one is no
+ * failure: it may know no files or no rows. Sequences of code that the linker
+ * threw away are left out. What is read stays borrowed. 0 or PP_E_MEMORY.
+ *
+ * The time it takes is that of a pass over the program's bytes; units may have
+ * one program in common, for which one table is enough. */
 int pp_line_table_read(struct pp_line_table *table, struct pp_arena *arena,
-                       const struct pp_line_program *program);
+                       const struct pp_dwarf_unit *unit);
 
 /* The row that an address belongs to; false when there is none. */
 bool pp_line_table_find(const struct pp_line_table *table, uint64_t address,
@@ -97,6 +88,6 @@ bool pp_line_table_find(const struct pp_line_table *table, uint64_t address,
  * and the unit's; "" when there is no such file. Joined when first asked for,
  * in `arena`, and the same text every time. */
 struct pp_slice pp_line_table_file(struct pp_line_table *table,
-                                   struct pp_arena *arena, uint64_t index);
+                                   struct pp_arena *arena, uint64_t number);
 
 #endif
