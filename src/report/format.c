@@ -5,7 +5,9 @@
  * and selectOutputUnit of google/pprof's internal/report). */
 #include "report/format.h"
 
+#include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 /* ---- values ------------------------------------------------------------- */
 
@@ -34,6 +36,41 @@ void pp_report_value_column(const struct pp_report_job *job,
     pp_buffer_append_slice(out, pp_buffer_slice(&label));
     pp_buffer_release(&label);
 }
+
+/* ---- the pattern -------------------------------------------------------- */
+
+/* How many digits the base of a number takes, and which that is. */
+static size_t base_prefix(const char *text, int *base)
+{
+    static const struct {
+        char letter;
+        int base;
+    } bases[] = {{'x', 16}, {'o', 8}, {'b', 2}};
+    *base = text[0] == '0' ? 8 : 10;
+    for (size_t i = 0; i < sizeof bases / sizeof *bases; i++) {
+        if (text[0] == '0' && (text[1] | 0x20) == bases[i].letter) {
+            *base = bases[i].base;
+            return 2;
+        }
+    }
+    return 0;
+}
+
+bool pp_report_pattern_address(const struct pp_report_job *job,
+                               uint64_t *address)
+{
+    const char *text = job->options->pattern;
+    char *end;
+    int base;
+    text += base_prefix(text, &base);
+    if (text[0] == 0 || text[strspn(text, "0123456789abcdefABCDEF")])
+        return false;
+    errno = 0;
+    *address = strtoull(text, &end, base);
+    return errno == 0 && *end == 0;
+}
+
+/* ---- units -------------------------------------------------------------- */
 
 static int64_t magnitude(int64_t value)
 {

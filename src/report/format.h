@@ -13,6 +13,11 @@ void pp_report_value(const struct pp_report_job *job, struct pp_buffer *out,
 void pp_report_value_column(const struct pp_report_job *job,
                             struct pp_buffer *out, int64_t value, size_t width);
 
+/* Is the pattern a number (as Go's strconv.ParseUint reads one whose base is
+ * left open, but for '_')? Then it is an address, too. */
+bool pp_report_pattern_address(const struct pp_report_job *job,
+                               uint64_t *address);
+
 /* Settle job->out_unit for the nodes of a graph, where -unit leaves it open
  * ("minimum"): the smallest value shall still be more than nothing. */
 void pp_report_choose_unit(struct pp_report_job *job,

@@ -17,6 +17,13 @@ enum pp_granularity {
     PP_GRANULARITY_ADDRESSES,
 };
 
+/* Whether a report shows inlined calls: -noinlines decides, or it does not. */
+enum pp_inlines {
+    PP_INLINES_DEFAULT,
+    PP_INLINES_NEVER,
+    PP_INLINES_ALWAYS,
+};
+
 /* What a person may choose: the reference's configuration variables, with its
  * names and defaults (pp_options_default). Texts are borrowed, "" when unset.
  */
@@ -84,6 +91,7 @@ struct pp_report {
     bool binary;                     /* not for a terminal: goes into a file */
     bool untrimmed;                  /* forces trim=false */
     enum pp_granularity granularity; /* forced, unless DEFAULT */
+    enum pp_inlines inlines;         /* likewise */
     bool unlimited;                  /* nodecount -1 means all, not 80 */
     bool takes_pattern;              /* needs a regular expression: -list */
     const char *picture; /* printed is dot text, to be drawn as: "svg"; NULL */

@@ -86,6 +86,8 @@ static struct pp_options override(const struct pp_report *report,
         own.nodecount = report->unlimited ? 0 : NODES_DEFAULT;
     if (report->granularity != PP_GRANULARITY_DEFAULT)
         own.granularity = report->granularity;
+    if (report->inlines != PP_INLINES_DEFAULT)
+        own.noinlines = report->inlines == PP_INLINES_NEVER;
     if (report->untrimmed || !own.trim) {
         own.nodecount = 0;
         own.nodefraction = own.edgefraction = 0;
