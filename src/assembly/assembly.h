@@ -1,4 +1,5 @@
-/* assembly: machine code as text, one instruction after the other. */
+/* assembly: machine code as text, one instruction after the other, in the
+ * dialect of objdump, which readers know: "mov    %rsp,%rbp". */
 #ifndef PP_ASSEMBLY_ASSEMBLY_H
 #define PP_ASSEMBLY_ASSEMBLY_H
 
@@ -21,6 +22,15 @@ int pp_assembly_open(uint16_t machine, bool is_64, bool is_big_endian,
                      bool intel, struct pp_assembly **assembly,
                      struct pp_error *err);
 void pp_assembly_free(struct pp_assembly *assembly);
+
+/* Append what stands at an address, "main+0x30"; false: it is not known. */
+typedef bool pp_assembly_namer(void *context, uint64_t address,
+                               struct pp_buffer *out);
+
+/* From now on name what instructions jump to, call and, on x86-64, reach by
+ * %rip: "call   401136 <main>". */
+void pp_assembly_name_addresses(struct pp_assembly *assembly,
+                                pp_assembly_namer *name, void *context);
 
 /* The instruction at the start of *code, which is at *address; both move
  * behind it. false at the end. */
