@@ -84,4 +84,12 @@ int pp_os_timer_start(pid_t tid, int signal, uint64_t cookie, int64_t first_ns,
                       int64_t period_ns, int *timer);
 void pp_os_timer_stop(int timer);
 
+/* ---- objects beside libpprof.so ----------------------------------------- */
+
+/* Load one of them, for good, and give the table that it exports as `symbol`,
+ * whose first member is a uint32_t: its version, which must be ours. NULL and
+ * words for a person when it is absent, broken, or of another version. */
+const void *pp_os_load_companion(const char *file, const char *symbol,
+                                 uint32_t version, struct pp_error *err);
+
 #endif

@@ -1,20 +1,15 @@
 /* The listener is a shared object of its own, so that a program that never
- * serves anything never loads libevent. It is looked for beside libpprof.so
- * first: the two belong together, and a preloaded libpprof need not be
- * installed.
+ * serves anything never loads libevent.
  *
  * Invariant: `lock` guards all of `served`; `handle` is there exactly while a
  * listener runs, and only then is `address` not empty. */
 #include "serve/serve.h"
 
-#include <dlfcn.h>
 #include <errno.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "os/os.h"
-
-#define LISTENER_FILE "libpprof-http.so"
 
 static struct {
     pthread_mutex_t lock;
@@ -31,75 +26,13 @@ static const struct pp_serve_host host = {
     pp_os_start_thread,
 };
 
-/* The directory of the object that this code is in, without the last '/'. */
-static struct pp_slice own_directory(void)
-{
-    Dl_info info;
-    if (!dladdr(&host, &info) || !info.dli_fname)
-        return (struct pp_slice){0};
-    const char *slash = strrchr(info.dli_fname, '/');
-    if (!slash)
-        return (struct pp_slice){0};
-    return (struct pp_slice){info.dli_fname, (size_t)(slash - info.dli_fname)};
-}
-
-static void *open_at(struct pp_slice directory)
-{
-    struct pp_buffer path = {0};
-    if (directory.size == 0)
-        return NULL;
-    pp_buffer_append_slice(&path, directory);
-    pp_buffer_append_text(&path, "/" LISTENER_FILE);
-    void *object = NULL;
-    if (!path.failed && access(path.data, F_OK) == 0)
-        object = dlopen(path.data, RTLD_NOW | RTLD_LOCAL);
-    pp_buffer_release(&path);
-    return object;
-}
-
-/* The object beside us, else wherever the system looks for it. */
-static void *open_listener(struct pp_error *err)
-{
-    struct pp_slice directory = own_directory();
-    dlerror();
-    void *object = open_at(directory);
-    const char *why_not = dlerror(); /* a file that is there, but broken */
-    if (object || why_not) {
-        if (!object)
-            pp_fail(err, PP_E_NOT_FOUND, "%s", why_not);
-        return object;
-    }
-    object = dlopen(LISTENER_FILE, RTLD_NOW | RTLD_LOCAL);
-    if (object)
-        return object;
-    why_not = dlerror();
-    if (strncmp(why_not, LISTENER_FILE ":", strlen(LISTENER_FILE ":")) == 0)
-        pp_fail(err, PP_E_NOT_FOUND,
-                LISTENER_FILE " was not found%s" PP_SLICE_FORMAT
-                              ": it belongs beside libpprof.so",
-                directory.size > 0 ? " in " : "", PP_SLICE_ARGS(directory));
-    else
-        pp_fail(err, PP_E_NOT_FOUND, "%s", why_not);
-    return NULL;
-}
-
 static int load(struct pp_error *err)
 {
-    if (served.listener)
-        return 0;
-    void *object = open_listener(err);
-    if (!object)
-        return -ENOENT;
-    const struct pp_serve_listener *listener =
-        dlsym(object, PP_SERVE_LISTENER_SYMBOL);
-    if (!listener || listener->version != PP_SERVE_LISTENER_VERSION) {
-        dlclose(object);
-        pp_fail(err, PP_E_NOT_FOUND,
-                LISTENER_FILE " is of another version than libpprof.so");
-        return -ENOENT;
-    }
-    served.listener = listener;
-    return 0;
+    if (!served.listener)
+        served.listener =
+            pp_os_load_companion("libpprof-http.so", PP_SERVE_LISTENER_SYMBOL,
+                                 PP_SERVE_LISTENER_VERSION, err);
+    return served.listener ? 0 : -ENOENT;
 }
 
 static int start(const char *address, struct pp_error *err)
