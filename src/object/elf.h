@@ -1,9 +1,9 @@
-/* The parts of an ELF file that everything in this folder but libdw needs:
- * its header, segments, sections and notes. Private to object/.
+/* The parts of an ELF file that everything in this folder needs: its header,
+ * segments, sections and notes. Private to object/.
  *
- * The bytes come from a file by pread(), never from a mapping of it: whoever
- * truncates the file while we read gets an error from us, not a SIGBUS. Every
- * offset is checked against the size the file had when it was opened. */
+ * The bytes come from a file by pread(), so that whoever truncates it while we
+ * read gets an error from us, not a SIGBUS; or from memory. Every offset is
+ * checked against the size the file had when it was opened. */
 #ifndef PP_OBJECT_ELF_H
 #define PP_OBJECT_ELF_H
 

@@ -1,26 +1,19 @@
 /* An open ELF file: see object.h.
  *
- * Invariant: every slice handed out lies in the file's bytes or in the arena,
- * both of which live as long as the object. */
-#include "object/object.h"
+ * The file is mapped, or what is asked for is copied; in both cases `elf` reads
+ * it, and a section or segment that was asked for is remembered.
+ *
+ * Invariant: every slice handed out lies in the mapping, the caller's image or
+ * the arena, all of which live as long as the object. */
+#include "object/open.h"
 
-#include "object/elf.h"
+#include <errno.h>
+#include <stdatomic.h>
+#include <stdio.h>
 
-/* A section that was asked for. */
-struct kept_section {
-    const struct pp_elf_section *section;
-    struct pp_slice bytes;
-};
-
-struct pp_object {
-    struct pp_arena arena; /* of everything, itself included */
-    struct pp_elf elf;
-    char build_id[PP_BUILD_ID_HEX_SIZE];
-    struct {
-        struct kept_section *items;
-        uint32_t count, capacity;
-    } sections;
-};
+#include "object/compressed.h"
+#include "object/mapped_file.h"
+#include "os/os.h"
 
 /* ---- opening ------------------------------------------------------------ */
 
@@ -36,7 +29,44 @@ static struct pp_object *new_object(const struct pp_object_options *options,
     }
     object->arena = arena;
     object->elf.fd = -1;
+    object->is_copied = options && options->copied;
     return object;
+}
+
+/* Have the file's bytes in memory: from here on `elf` is an image. */
+static int map_file(struct pp_object *object, struct pp_error *err)
+{
+    struct pp_elf *elf = &object->elf;
+    object->mapped = pp_mapped_file_open(elf->fd, (size_t)elf->size);
+    if (!object->mapped)
+        return pp_fail_errno(err, ENOMEM, "map %s", elf->path);
+    elf->image = object->mapped;
+    pp_elf_close(elf);
+    return PP_OK;
+}
+
+static int open_path(struct pp_object *object, const char *path,
+                     struct pp_error *err)
+{
+    const char *copy = pp_slice_copy(&object->arena, pp_slice_of(path));
+    if (!copy)
+        return pp_fail_memory(err);
+    int status = pp_elf_open(&object->elf, &object->arena, copy, err);
+    if (status < 0 || object->is_copied)
+        return status;
+    return map_file(object, err);
+}
+
+/* Hand the object out, or free it if opening it failed. */
+static int finish(struct pp_object *object, int status, struct pp_object **out)
+{
+    if (status < 0) {
+        pp_object_free(object);
+        return status;
+    }
+    pp_elf_build_id(&object->elf, object->build_id);
+    *out = object;
+    return PP_OK;
 }
 
 int pp_object_open(const char *path, const struct pp_object_options *options,
@@ -46,16 +76,7 @@ int pp_object_open(const char *path, const struct pp_object_options *options,
     struct pp_object *object = new_object(options, err);
     if (!object)
         return PP_E_MEMORY;
-    const char *copy = pp_slice_copy(&object->arena, pp_slice_of(path));
-    int status = copy ? pp_elf_open(&object->elf, &object->arena, copy, err)
-                      : pp_fail_memory(err);
-    if (status < 0) {
-        pp_object_free(object);
-        return status;
-    }
-    pp_elf_build_id(&object->elf, object->build_id);
-    *out = object;
-    return PP_OK;
+    return finish(object, open_path(object, path, err), out);
 }
 
 int pp_object_open_image(const void *image, size_t size,
@@ -66,15 +87,10 @@ int pp_object_open_image(const void *image, size_t size,
     struct pp_object *object = new_object(options, err);
     if (!object)
         return PP_E_MEMORY;
+    object->is_copied = false; /* it stays where it is */
     int status =
         pp_elf_open_image(&object->elf, &object->arena, image, size, err);
-    if (status < 0) {
-        pp_object_free(object);
-        return status;
-    }
-    pp_elf_build_id(&object->elf, object->build_id);
-    *out = object;
-    return PP_OK;
+    return finish(object, status, out);
 }
 
 void pp_object_free(struct pp_object *object)
@@ -82,6 +98,8 @@ void pp_object_free(struct pp_object *object)
     if (!object)
         return;
     pp_elf_close(&object->elf);
+    if (object->mapped)
+        pp_mapped_file_close(object->mapped, (size_t)object->elf.size);
     /* The arena holds the object that holds the arena. */
     struct pp_arena arena = object->arena;
     pp_arena_release(&arena);
@@ -119,52 +137,204 @@ size_t pp_object_memory(const struct pp_object *object)
     return object->arena.used;
 }
 
-/* ---- bytes -------------------------------------------------------------- */
+/* ---- bytes of the file -------------------------------------------------- */
 
-/* So many bytes of the file, in the arena; empty when they cannot be had. */
-static struct pp_slice copy_bytes(struct pp_object *object, uint64_t offset,
-                                  uint64_t size)
+/* So many bytes of the file: where they are, or a copy in the arena. Empty when
+ * they cannot be had. */
+static struct pp_slice file_bytes(const struct pp_elf *elf, uint64_t offset,
+                                  uint64_t size, struct pp_arena *arena)
 {
-    if (size > object->elf.size || offset > object->elf.size - size)
+    if (size > elf->size || offset > elf->size - size)
         return (struct pp_slice){0};
-    char *bytes = pp_arena_alloc(&object->arena, (size_t)size);
-    if (!bytes ||
-        pp_elf_read(&object->elf, offset, bytes, (size_t)size, NULL) < 0)
+    if (elf->image)
+        return (struct pp_slice){(const char *)elf->image + offset,
+                                 (size_t)size};
+    char *bytes = pp_arena_alloc(arena, (size_t)size);
+    if (!bytes || pp_elf_read(elf, offset, bytes, (size_t)size, NULL) < 0)
         return (struct pp_slice){0};
     return (struct pp_slice){bytes, (size_t)size};
 }
 
-static struct pp_slice read_section(struct pp_object *object,
-                                    const struct pp_elf_section *section)
+static struct pp_slice section_bytes(const struct pp_elf *elf,
+                                     const struct pp_elf_section *section,
+                                     struct pp_arena *arena)
 {
-    if (section->flags & SHF_COMPRESSED || !pp_elf_holds(&object->elf, section))
+    if (!pp_elf_holds(elf, section))
         return (struct pp_slice){0};
-    return copy_bytes(object, section->offset, section->size);
+    return file_bytes(elf, section->offset, section->size, arena);
 }
 
-/* The section's bytes, read once. */
-static struct pp_slice keep_section(struct pp_object *object,
-                                    const struct pp_elf_section *section)
+/* What was remembered of a place in the file, NULL when nothing was. */
+static struct pp_kept_bytes *find_kept(struct pp_object *object,
+                                       const void *place)
 {
-    for (uint32_t i = 0; i < object->sections.count; i++)
-        if (object->sections.items[i].section == section)
-            return object->sections.items[i].bytes;
-    struct kept_section *kept =
-        pp_vector_add(&object->arena, &object->sections);
+    for (uint32_t i = 0; i < object->kept.count; i++)
+        if (object->kept.items[i].place == place)
+            return &object->kept.items[i];
+    return NULL;
+}
+
+static struct pp_slice keep(struct pp_object *object, const void *place,
+                            struct pp_slice bytes)
+{
+    struct pp_kept_bytes *kept = pp_vector_add(&object->arena, &object->kept);
     if (!kept)
         return (struct pp_slice){0};
-    *kept = (struct kept_section){section, read_section(object, section)};
-    return kept->bytes;
+    *kept = (struct pp_kept_bytes){place, bytes};
+    return bytes;
+}
+
+/* ---- compressed sections ------------------------------------------------ */
+
+enum { JOB_COUNT_MAX = 16 };
+
+/* A section to uncompress. */
+struct job {
+    const struct pp_elf_section *section;
+    struct pp_slice stored; /* as it is in the file */
+    struct pp_compressed compressed;
+    char *out;
+    bool is_done;
+};
+
+/* Jobs, done by whoever is free next. */
+struct jobs {
+    struct job items[JOB_COUNT_MAX];
+    uint32_t count;
+    atomic_uint next;
+    struct pp_arena stored; /* of copies */
+    bool is_mapped;
+};
+
+/* Put a job in order: the largest comes first, others are done beside it. */
+static void insert_job(struct jobs *jobs, const struct job *job)
+{
+    uint32_t at = jobs->count++;
+    while (at > 0 && jobs->items[at - 1].compressed.size < job->compressed.size)
+        jobs->items[at] = jobs->items[at - 1], at--;
+    jobs->items[at] = *job;
+}
+
+/* Add the section to the jobs; where it cannot be uncompressed remember that.
+ */
+static void add_job(struct pp_object *object, struct jobs *jobs,
+                    const struct pp_elf_section *section)
+{
+    struct job job = {.section = section};
+    job.stored = section_bytes(&object->elf, section, &jobs->stored);
+    if (pp_compressed_parse(&object->elf, section, job.stored, &job.compressed))
+        job.out = pp_arena_alloc(&object->arena, job.compressed.size);
+    if (job.out)
+        insert_job(jobs, &job);
+    else
+        keep(object, section, (struct pp_slice){0});
+}
+
+static void run_jobs(void *context, uint32_t index)
+{
+    struct jobs *jobs = context;
+    (void)index;
+    for (;;) {
+        uint32_t next = atomic_fetch_add(&jobs->next, 1);
+        if (next >= jobs->count)
+            return;
+        struct job *job = &jobs->items[next];
+        job->is_done = pp_uncompress(&job->compressed, job->out);
+        if (jobs->is_mapped)
+            pp_mapped_file_drop((const uint8_t *)job->stored.data,
+                                job->stored.size);
+    }
+}
+
+/* Do all jobs and remember what came of them. */
+static void do_jobs(struct pp_object *object, struct jobs *jobs)
+{
+    enum { ENOUGH = 1 << 20 };
+    uint64_t size = 0;
+    for (uint32_t i = 0; i < jobs->count; i++)
+        size += jobs->items[i].compressed.size;
+    uint32_t parts =
+        object->is_copied ? 1 : pp_os_part_count(size, (uint64_t)ENOUGH);
+    pp_os_run_parts(parts < jobs->count ? parts : jobs->count, run_jobs, jobs);
+    for (uint32_t i = 0; i < jobs->count; i++) {
+        const struct job *job = &jobs->items[i];
+        struct pp_slice bytes = {job->out, job->compressed.size};
+        keep(object, job->section, job->is_done ? bytes : (struct pp_slice){0});
+    }
+}
+
+/* ---- sections ----------------------------------------------------------- */
+
+/* The section of a name, or of the name that GNU gave it when compressed. */
+static const struct pp_elf_section *find_section(const struct pp_elf *elf,
+                                                 const char *name,
+                                                 bool *is_compressed)
+{
+    static const char debug[] = ".debug_";
+    char old_name[64];
+    const struct pp_elf_section *section = pp_elf_section(elf, name);
+    *is_compressed = section && section->flags & SHF_COMPRESSED;
+    if (section || strncmp(name, debug, sizeof debug - 1) != 0 ||
+        strlen(name) + 1 >= sizeof old_name)
+        return section;
+    snprintf(old_name, sizeof old_name, ".z%s", name + 1);
+    section = pp_elf_section(elf, old_name);
+    *is_compressed = section != NULL;
+    return section;
+}
+
+static void init_jobs(struct jobs *jobs, const struct pp_object *object)
+{
+    *jobs = (struct jobs){.is_mapped = object->mapped != NULL};
+    pp_arena_init(&jobs->stored, object->arena.ceiling);
+}
+
+void pp_object_prepare(struct pp_object *object, const char *const *names)
+{
+    struct jobs jobs;
+    init_jobs(&jobs, object);
+    for (; *names && jobs.count < JOB_COUNT_MAX; names++) {
+        bool is_compressed;
+        const struct pp_elf_section *section =
+            find_section(&object->elf, *names, &is_compressed);
+        if (is_compressed && !find_kept(object, section))
+            add_job(object, &jobs, section);
+    }
+    if (jobs.count > 0)
+        do_jobs(object, &jobs);
+    pp_arena_release(&jobs.stored);
 }
 
 bool pp_object_section(struct pp_object *object, const char *name,
                        struct pp_slice *bytes, uint64_t *address)
 {
-    const struct pp_elf_section *section = pp_elf_section(&object->elf, name);
-    *bytes = section ? keep_section(object, section) : (struct pp_slice){0};
-    if (section && address)
+    bool is_compressed;
+    const struct pp_elf_section *section =
+        find_section(&object->elf, name, &is_compressed);
+    *bytes = (struct pp_slice){0};
+    if (!section)
+        return false;
+    if (address)
         *address = section->address;
+    if (is_compressed)
+        pp_object_prepare(object, (const char *const[]){name, NULL});
+    const struct pp_kept_bytes *kept = find_kept(object, section);
+    *bytes = kept ? kept->bytes
+                  : keep(object, section,
+                         section_bytes(&object->elf, section, &object->arena));
     return bytes->size > 0;
+}
+
+/* ---- what is loaded ----------------------------------------------------- */
+
+static struct pp_slice segment_bytes(struct pp_object *object,
+                                     const struct pp_elf_segment *segment)
+{
+    const struct pp_kept_bytes *kept = find_kept(object, segment);
+    return kept ? kept->bytes
+                : keep(object, segment,
+                       file_bytes(&object->elf, segment->offset,
+                                  segment->file_size, &object->arena));
 }
 
 bool pp_object_bytes(struct pp_object *object, uint64_t address,
@@ -177,8 +347,9 @@ bool pp_object_bytes(struct pp_object *object, uint64_t address,
         if (segment->type != PT_LOAD || address < segment->address ||
             offset >= segment->file_size)
             continue;
-        *bytes = copy_bytes(object, segment->offset + offset,
-                            segment->file_size - offset);
+        struct pp_slice all = segment_bytes(object, segment);
+        if (all.size > 0)
+            *bytes = (struct pp_slice){all.data + offset, all.size - offset};
         return bytes->size > 0;
     }
     return false;
@@ -192,7 +363,7 @@ bool pp_object_loaded(struct pp_object *object, uint32_t index,
         if (segment->type != PT_LOAD || index-- > 0)
             continue;
         *address = segment->address;
-        *bytes = copy_bytes(object, segment->offset, segment->file_size);
+        *bytes = segment_bytes(object, segment);
         return true;
     }
     return false;

@@ -100,8 +100,9 @@ size_t pp_symbols_memory(const struct pp_symbols *symbols);
 /* struct pp_object: an open ELF file; one thread at a time. */
 
 struct pp_object_options {
-    /* Copy what is read into memory of our own, as the measured program must:
-     * who truncates a mapped file kills its readers. */
+    /* Copy what is read into memory of our own, and start no threads, as the
+     * measured program must. Otherwise the file is mapped: should it be cut
+     * short it reads as zeros from there on, for which we handle SIGBUS. */
     bool copied;
     size_t memory_max; /* for copies and uncompressed sections; 0: no limit */
 };

@@ -43,6 +43,7 @@ void pp_os_run_parts(uint32_t count, void (*run)(void *context, uint32_t index),
         count = PARTS_MAX;
     /* Signals are for the thread that was there: it knows what to do. */
     sigfillset(&all);
+    sigdelset(&all, SIGBUS); /* a thread's own doing, deadly when blocked */
     pthread_sigmask(SIG_SETMASK, &all, &before);
     for (uint32_t i = 1; i < count; i++) {
         parts[i] = (struct part){run, context, i, 0, false};
