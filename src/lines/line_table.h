@@ -8,21 +8,13 @@
 #ifndef PP_LINES_LINE_TABLE_H
 #define PP_LINES_LINE_TABLE_H
 
-#include "lines/dwarf.h"
+#include "lines/line_header.h"
 #include "lines/ranges.h"
 
 struct pp_line_row {
     uint32_t file; /* as DW_AT_call_file counts */
     uint32_t line; /* 0: of no line */
     uint32_t column;
-};
-
-/* What a header says that running the program needs. */
-struct pp_line_rules {
-    const uint8_t *operand_counts; /* of standard opcodes, from 1 on */
-    uint8_t opcode_base, line_range, instruction_size, operation_max;
-    int8_t line_base;
-    bool is_swapped;
 };
 
 /* A row, and where the program goes on behind it. */
@@ -36,29 +28,12 @@ struct pp_line_mark {
 
 /* Rows of rising addresses. */
 struct pp_line_sequence {
-    uint32_t mark, mark_count; /* its own in `marks` */
-};
-
-struct pp_line_file {
-    const char *name; /* as it stands there, then joined */
-    uint32_t directory;
-    bool is_joined;
+    uint32_t mark, mark_count; /* its own in `marks`, never none */
 };
 
 /* All zero is an empty one. */
 struct pp_line_table {
-    struct pp_line_rules rules;
-    struct pp_slice opcodes;
-    struct pp_slice unit_directory;
-    uint16_t version;
-    struct {
-        const char **items;
-        uint32_t count, capacity;
-    } directories;
-    struct {
-        struct pp_line_file *items;
-        uint32_t count, capacity;
-    } files;
+    struct pp_line_header header;
     struct {
         struct pp_line_mark *items;
         uint32_t count, capacity;

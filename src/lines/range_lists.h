@@ -28,8 +28,9 @@ struct pp_range_lists {
 /* A list while it is read. */
 struct pp_range_list {
     const struct pp_range_lists *lists;
-    uint64_t at; /* in the section */
-    uint64_t base;
+    uint64_t at;   /* in the section */
+    uint64_t base; /* that offsets count from */
+    bool is_dead;  /* so is what is told from that base */
 };
 
 /* Begin with the list at an offset in the section: DW_FORM_sec_offset; in a
