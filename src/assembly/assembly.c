@@ -1,12 +1,13 @@
 /* Disassembly by capstone, its text turned into objdump's.
  *
- * Bytes that are no instruction are shown, as many as the machine's smallest
- * instruction has, and decoding goes on behind them, so that every byte is in
- * one instruction and the loop ends. Only what the text needs is asked of
- * capstone: the operands, and whether it is a jump or a call. */
+ * Bytes that are no instruction are shown as such, in general as many as the
+ * machine's smallest instruction has, and decoding goes on behind them.
+ * Invariant: each byte is part of one instruction, and none is empty, so the
+ * loop ends. */
 #include "assembly/assembly.h"
 
 #include "assembly/operands.h"
+#include "assembly/vector.h"
 
 #include <elf.h>
 #include <inttypes.h>
@@ -143,23 +144,42 @@ static void append_address(struct pp_assembly *assembly, uint64_t address)
         text->size = size;
 }
 
+/* Calls that capstone does not say are any. */
+static bool is_call_by_name(const char *mnemonic)
+{
+    static const char *const names[] = {"bal", "bl", "brasl", "call", "jal"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(mnemonic, names[i]) == 0)
+            return true;
+    return false;
+}
+
+static bool is_branch(const struct pp_assembly *assembly)
+{
+    const struct cs_insn *insn = assembly->insn;
+    return cs_insn_group(assembly->handle, insn, CS_GRP_JUMP) ||
+           cs_insn_group(assembly->handle, insn, CS_GRP_CALL) ||
+           cs_insn_group(assembly->handle, insn, CS_GRP_BRANCH_RELATIVE) ||
+           is_call_by_name(insn->mnemonic);
+}
+
 /* The last operand of a jump or a call, where it is a number: "0x401136",
  * "#0x401136". NULL: the target is not fixed. */
 static const char *find_target(const struct pp_assembly *assembly,
                                uint64_t *target)
 {
     const struct cs_insn *insn = assembly->insn;
-    if (!cs_insn_group(assembly->handle, insn, CS_GRP_JUMP) &&
-        !cs_insn_group(assembly->handle, insn, CS_GRP_CALL))
-        return NULL;
     const char *space = strrchr(insn->op_str, ' ');
     const char *operand = space ? space + 1 : insn->op_str;
     const char *number = operand + (*operand == '#');
     char *end;
-    if (*number < '0' || *number > '9')
+    if (*number < '0' || *number > '9' || !is_branch(assembly))
         return NULL;
-    *target = strtoull(number, &end, 0);
-    return *end ? NULL : operand;
+    uint64_t value = strtoull(number, &end, 0);
+    if (*end)
+        return NULL;
+    *target = value;
+    return operand;
 }
 
 /* ---- text --------------------------------------------------------------- */
@@ -216,15 +236,27 @@ static void append_instruction(struct pp_assembly *assembly, uint64_t *target)
     }
 }
 
-/* What is no instruction: "(bad)" as objdump says for x86, the number that is
- * there for others. */
-static void append_bytes(struct pp_assembly *assembly, struct pp_slice bytes)
+/* ---- bytes that are no instruction -------------------------------------- */
+
+/* Vector instructions that capstone does not know are passed over whole. */
+static struct pp_slice take_bytes(const struct pp_assembly *assembly,
+                                  struct pp_slice *code)
+{
+    uint32_t size =
+        assembly->is_x86 && assembly->is_64 ? pp_vector_size(*code) : 0;
+    if (!size)
+        size = assembly->step;
+    if (size > code->size)
+        size = (uint32_t)code->size;
+    struct pp_slice bytes = {code->data, size};
+    *code = (struct pp_slice){code->data + size, code->size - size};
+    return bytes;
+}
+
+/* The number that is there, for machines whose instructions have one size. */
+static void append_number(struct pp_assembly *assembly, struct pp_slice bytes)
 {
     uint64_t value = 0;
-    if (assembly->is_x86) {
-        pp_buffer_append_text(&assembly->text, "(bad)");
-        return;
-    }
     for (size_t i = 0; i < bytes.size; i++) {
         size_t at = assembly->is_big_endian ? i : bytes.size - 1 - i;
         value = value << 8 | (uint8_t)bytes.data[at];
@@ -235,28 +267,44 @@ static void append_bytes(struct pp_assembly *assembly, struct pp_slice bytes)
                      value);
 }
 
+static void append_bytes(struct pp_assembly *assembly, struct pp_slice bytes)
+{
+    struct pp_buffer *text = &assembly->text;
+    if (!assembly->is_x86) {
+        append_number(assembly, bytes);
+        return;
+    }
+    pp_buffer_append_text(text, bytes.size == 1 ? "(bad)" : ".byte");
+    for (size_t i = 0; bytes.size > 1 && i < bytes.size; i++) {
+        if (i == 0)
+            end_mnemonic(text);
+        pp_buffer_format(text, i ? ",0x%02x" : "0x%02x",
+                         (uint8_t)bytes.data[i]);
+    }
+}
+
+/* ---- one after the other ------------------------------------------------ */
+
 bool pp_assembly_next(struct pp_assembly *assembly, struct pp_slice *code,
                       uint64_t *address, struct pp_instruction *instruction)
 {
-    if (code->size == 0)
+    const uint8_t *at = (const uint8_t *)code->data;
+    size_t size = code->size;
+    if (size == 0)
         return false;
-    struct pp_slice rest = *code;
-    const uint8_t *at = (const uint8_t *)rest.data;
     *instruction = (struct pp_instruction){.address = *address};
     pp_buffer_clear(&assembly->text);
-    instruction->is_code = cs_disasm_iter(assembly->handle, &at, &code->size,
-                                          address, assembly->insn);
+    instruction->is_code =
+        cs_disasm_iter(assembly->handle, &at, &size, address, assembly->insn);
     if (instruction->is_code) {
-        code->data = (const char *)at;
+        *code = (struct pp_slice){(const char *)at, size};
         instruction->size = assembly->insn->size;
         append_instruction(assembly, &instruction->target);
     } else {
-        uint32_t size =
-            assembly->step < rest.size ? assembly->step : (uint32_t)rest.size;
-        instruction->size = size;
-        *code = (struct pp_slice){rest.data + size, rest.size - size};
-        *address = instruction->address + size;
-        append_bytes(assembly, (struct pp_slice){rest.data, size});
+        struct pp_slice bytes = take_bytes(assembly, code);
+        instruction->size = (uint32_t)bytes.size;
+        *address = instruction->address + bytes.size;
+        append_bytes(assembly, bytes);
     }
     instruction->text = pp_buffer_slice(&assembly->text);
     return true;

@@ -10,7 +10,7 @@ struct pp_instruction {
     uint32_t size;        /* bytes; at least 1 */
     struct pp_slice text; /* "mov    %rsp,%rbp"; borrowed until the next one */
     uint64_t target;      /* of a jump or call with a fixed one; 0: none */
-    bool is_code;         /* or bytes that are no instruction: "(bad)" */
+    bool is_code;         /* or bytes that are none that we know: "(bad)" */
 };
 
 struct pp_assembly; /* one thread at a time */

@@ -80,12 +80,27 @@ static void copy_word(struct writer *writer)
         copy_char(writer);
 }
 
+static void skip_spaces(struct writer *writer)
+{
+    while (*writer->at == ' ')
+        writer->at++;
+}
+
 static void copy_comma(struct writer *writer)
 {
     copy_char(writer);
     writer->parts++;
-    while (*writer->at == ' ')
-        writer->at++;
+    skip_spaces(writer);
+}
+
+/* " {%k1} {z}", the mask of AVX-512: without the spaces. */
+static bool skip_to_mask(struct writer *writer)
+{
+    const char *at = writer->at + strspn(writer->at, " ");
+    bool is_mask = at > writer->at && (*at == '{' || *at == ',');
+    if (is_mask)
+        writer->at = at;
+    return is_mask;
 }
 
 /* Bytes of the widest operand that is no immediate: the immediate is cut, or
@@ -159,9 +174,19 @@ static bool tells_its_size(const struct cs_insn *insn)
     return has_register && !is_shift(insn->id);
 }
 
+/* Of 64 bits to or from a vector register: REX.W says so. */
+static bool is_wide_movd(const struct cs_insn *insn)
+{
+    return insn->id == X86_INS_MOVD && insn->detail->x86.rex & 8;
+}
+
 void pp_operands_append_mnemonic(struct pp_buffer *out,
                                  const struct cs_insn *insn, const char *name)
 {
+    if (is_wide_movd(insn)) {
+        pp_buffer_append_text(out, "movq");
+        return;
+    }
     const char *space = strrchr(insn->mnemonic, ' ');
     const char *word = space ? space + 1 : insn->mnemonic;
     size_t size = strlen(insn->mnemonic), length = name ? strlen(name) : 0;
@@ -207,7 +232,9 @@ static void close_parenthesis(struct writer *writer)
 static void copy_att_token(struct writer *writer)
 {
     const char *at = writer->at;
-    if (*at == '%') {
+    if (skip_to_mask(writer)) {
+        return;
+    } else if (*at == '%') {
         copy_register(writer);
     } else if (*at == ',') {
         copy_comma(writer);
@@ -229,24 +256,37 @@ static void copy_att_token(struct writer *writer)
     }
 }
 
+/* Shifts by one bit have no immediate operand of their own. */
+static bool is_short_shift(const struct cs_insn *insn)
+{
+    return is_shift(insn->id) && !insn->detail->x86.encoding.imm_size &&
+           strncmp(insn->op_str, "$1, ", 4) == 0;
+}
+
 void pp_operands_append_att(struct pp_buffer *out, const struct cs_insn *insn,
                             bool is_64)
 {
     struct writer writer = writer_of(out, insn, is_64);
+    if (is_short_shift(insn))
+        writer.at += 4;
     while (*writer.at)
         copy_att_token(&writer);
 }
 
 /* ---- Intel's syntax ----------------------------------------------------- */
 
-/* "dword ptr " is written large; any other word as it is. */
+/* "dword ptr " is written large; any other word as it is. Behind an index that
+ * is not multiplied comes a scale of 1. */
 static void copy_intel_word(struct writer *writer)
 {
     const char *end = writer->at;
     while (isalnum((unsigned char)*end))
         end++;
     if (strncmp(end, " ptr ", 5) != 0) {
+        bool is_index = writer->is_inside && writer->at[-1] == ' ';
         copy_word(writer);
+        if (is_index && *end != '*')
+            pp_buffer_append_text(writer->out, "*1");
         return;
     }
     for (end += 5; writer->at < end; writer->at++)
@@ -267,6 +307,16 @@ static bool copy_sign(struct writer *writer)
     return is_sign;
 }
 
+/* objdump shows a displacement that is there but 0. */
+static void close_bracket(struct writer *writer)
+{
+    const cs_x86_encoding *encoding = &writer->insn->detail->x86.encoding;
+    if (encoding->disp_size && writer->insn->detail->x86.disp == 0)
+        pp_buffer_append_text(writer->out, "+0x0");
+    copy_char(writer);
+    writer->is_inside = false;
+}
+
 /* Within parentheses or behind a '*' a number is no quantity. */
 static bool is_plain_number(const struct writer *writer)
 {
@@ -277,18 +327,20 @@ static bool is_plain_number(const struct writer *writer)
 static void copy_intel_token(struct writer *writer)
 {
     const char *at = writer->at;
-    if (*at == ',') {
-        copy_comma(writer);
-    } else if (copy_sign(writer)) {
+    if (copy_sign(writer) || skip_to_mask(writer)) {
         return;
+    } else if (*at == ',') {
+        copy_comma(writer);
     } else if (isdigit((unsigned char)*at) && is_plain_number(writer)) {
         copy_word(writer);
     } else if (isdigit((unsigned char)*at) || is_negative_number(at)) {
         copy_number(writer, writer->is_inside ? 8 : writer->width);
     } else if (isalpha((unsigned char)*at)) {
         copy_intel_word(writer);
+    } else if (*at == ']') {
+        close_bracket(writer);
     } else {
-        writer->is_inside = *at == '[' || (*at != ']' && writer->is_inside);
+        writer->is_inside |= *at == '[';
         copy_char(writer);
     }
 }
