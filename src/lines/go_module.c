@@ -240,29 +240,18 @@ static bool find_module_data(struct search *search)
 
 /* ---- what they tell ----------------------------------------------------- */
 
-/* Without module data, where text starts is what the header says, or else what
- * is right for programs of Go's own linker. */
-static void guess_text_start(struct search *search)
-{
-    struct pp_slice text;
-    uint64_t address = 0;
-    struct pp_go_header *header = &search->module->header;
-    if (header->text_start == 0 &&
-        pp_object_section(search->object, ".text", &text, &address))
-        header->text_start = address;
-}
-
-static void read_relative(struct search *search)
+/* Without module data, text starts where the header says, unless that was left
+ * to a relocation. */
+static bool read_relative(struct search *search)
 {
     struct pp_go_module *module = search->module;
-    if (!find_module_data(search)) {
-        guess_text_start(search);
-        return;
-    }
+    if (!find_module_data(search))
+        return module->header.text_start != 0;
     module->header.text_start = search->words[WORD_TEXT];
     pp_object_bytes(search->object,
                     search->words[module->header.format->calls_word],
                     &module->calls);
+    return true;
 }
 
 bool pp_go_module_find(struct pp_object *object, struct pp_go_module *module)
@@ -272,9 +261,7 @@ bool pp_go_module_find(struct pp_object *object, struct pp_go_module *module)
     if (!find_table(&search))
         return false;
     if (module->header.format->is_relative)
-        read_relative(&search);
-    else
-        pp_object_section(object, ".rodata", &module->calls,
-                          &module->calls_base);
+        return read_relative(&search);
+    pp_object_section(object, ".rodata", &module->calls, &module->calls_base);
     return true;
 }
