@@ -14,20 +14,42 @@ static struct pp_slice type_name(const struct pp_profile *profile, uint32_t i)
 
 /* ---- sample types ------------------------------------------------------- */
 
-static uint32_t find_type(const struct pp_profile *profile,
-                          struct pp_slice name)
+/* A profile's sample types by name: the first of each. */
+struct columns {
+    const struct pp_profile *profile;
+    struct pp_table by_name;
+};
+
+static uint32_t find_type(const struct columns *columns, struct pp_slice name)
 {
-    for (uint32_t i = 0; i < profile->sample_types.count; i++)
-        if (pp_slice_equal(type_name(profile, i), name))
-            return i;
+    uint32_t at, index;
+    uint64_t hash = pp_hash_bytes(name.data, name.size);
+    pp_table_each (&columns->by_name, hash, at, index) {
+        if (pp_slice_equal(type_name(columns->profile, index), name))
+            return index;
+    }
     return PP_NONE;
 }
 
-static bool all_have(struct pp_profile *const *profiles, size_t count,
+static int index_types(struct columns *columns, struct pp_arena *scratch,
+                       const struct pp_profile *profile)
+{
+    columns->profile = profile;
+    for (uint32_t i = 0; i < profile->sample_types.count; i++) {
+        struct pp_slice name = type_name(profile, i);
+        if (find_type(columns, name) == PP_NONE &&
+            pp_table_insert(&columns->by_name, scratch,
+                            pp_hash_bytes(name.data, name.size), i) < 0)
+            return PP_E_MEMORY;
+    }
+    return PP_OK;
+}
+
+static bool all_have(const struct columns *columns, size_t count,
                      struct pp_slice name)
 {
     for (size_t i = 0; i < count; i++)
-        if (find_type(profiles[i], name) == PP_NONE)
+        if (find_type(&columns[i], name) == PP_NONE)
             return false;
     return true;
 }
@@ -37,13 +59,13 @@ struct names {
     uint32_t count, capacity;
 };
 
-static int find_common(struct pp_profile *const *profiles, size_t count,
+static int find_common(const struct columns *columns, size_t count,
                        struct pp_arena *scratch, struct names *names)
 {
-    const struct pp_profile *first = profiles[0];
-    for (uint32_t i = 0; i < first->sample_types.count; i++) {
-        struct pp_slice name = type_name(first, i);
-        if (find_type(first, name) != i || !all_have(profiles, count, name))
+    const struct columns *first = &columns[0];
+    for (uint32_t i = 0; i < first->profile->sample_types.count; i++) {
+        struct pp_slice name = type_name(first->profile, i);
+        if (find_type(first, name) != i || !all_have(columns, count, name))
             continue;
         struct pp_slice *added = pp_vector_add(scratch, names);
         if (!added)
@@ -54,8 +76,8 @@ static int find_common(struct pp_profile *const *profiles, size_t count,
 }
 
 /* Keep of the profile the columns of these names, in their order. */
-static int keep_types(struct pp_profile *profile, struct pp_arena *scratch,
-                      const struct names *names)
+static int keep_types(struct pp_profile *profile, const struct columns *columns,
+                      struct pp_arena *scratch, const struct names *names)
 {
     uint32_t *column = pp_arena_array(scratch, names->count, sizeof *column);
     struct pp_value_type *types =
@@ -66,7 +88,7 @@ static int keep_types(struct pp_profile *profile, struct pp_arena *scratch,
     if (!column || !types || !values)
         return PP_E_MEMORY;
     for (uint32_t i = 0; i < names->count; i++) {
-        column[i] = find_type(profile, names->items[i]);
+        column[i] = find_type(columns, names->items[i]);
         types[i] = profile->sample_types.items[column[i]];
     }
     int64_t *out = values;
@@ -91,26 +113,43 @@ static bool has_exactly(const struct pp_profile *profile,
     return true;
 }
 
+/* Keep of one profile the types that all have. */
+static int restrict_types(struct pp_profile *profile,
+                          const struct columns *columns,
+                          struct pp_arena *scratch, const struct names *names)
+{
+    struct pp_slice wanted =
+        pp_profile_text(profile, profile->default_sample_type);
+    bool has_default = false;
+    if (has_exactly(profile, names))
+        return PP_OK;
+    if (keep_types(profile, columns, scratch, names) < 0)
+        return PP_E_MEMORY;
+    for (uint32_t i = 0; i < names->count && !has_default; i++)
+        has_default = pp_slice_equal(names->items[i], wanted);
+    if (!has_default)
+        profile->default_sample_type = profile->sample_types.items[0].type;
+    return PP_OK;
+}
+
 static int unify_types(struct pp_profile *const *profiles, size_t count,
                        struct pp_arena *scratch, struct pp_error *err)
 {
     struct names names = {0};
-    if (find_common(profiles, count, scratch, &names) < 0)
+    struct columns *columns = pp_arena_array(scratch, count, sizeof *columns);
+    if (!columns)
+        return pp_fail_memory(err);
+    for (size_t i = 0; i < count; i++)
+        if (index_types(&columns[i], scratch, profiles[i]) < 0)
+            return pp_fail_memory(err);
+    if (find_common(columns, count, scratch, &names) < 0)
         return pp_fail_memory(err);
     if (names.count == 0)
         return pp_fail(err, PP_E_USAGE,
                        "profiles have empty common sample type list");
-    for (size_t i = 0; i < count; i++) {
-        struct pp_profile *profile = profiles[i];
-        if (has_exactly(profile, &names))
-            continue;
-        if (keep_types(profile, scratch, &names) < 0)
+    for (size_t i = 0; i < count; i++)
+        if (restrict_types(profiles[i], &columns[i], scratch, &names) < 0)
             return pp_fail_memory(err);
-        struct pp_slice wanted =
-            pp_profile_text(profile, profile->default_sample_type);
-        if (find_type(profile, wanted) == PP_NONE)
-            profile->default_sample_type = profile->sample_types.items[0].type;
-    }
     return PP_OK;
 }
 
