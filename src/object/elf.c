@@ -1,10 +1,10 @@
-/* ELF headers, segments, sections and notes. See elf.h.
+/* ELF headers, segments and sections. See elf.h.
  *
  * Invariant: no byte is looked at that pp_elf_read did not deliver, and no
  * count from the file is believed beyond the ceilings below.
  *
  * Specification: System V ABI, chapter 4 (object files) and 5 (program
- * headers); the notes as in "Note Section" of chapter 5. */
+ * headers). */
 #include "object/elf.h"
 
 #include <errno.h>
@@ -12,12 +12,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "object/object.h"
+#include "object/foreign.h"
 
 enum {
     SEGMENT_COUNT_MAX = 4096,
     SECTION_COUNT_MAX = 65536,
-    NOTES_SIZE_MAX = 4096, /* build ids stand among the first notes */
 };
 
 /* ---- numbers ------------------------------------------------------------ */
@@ -41,6 +40,11 @@ uint64_t pp_elf_u64(const struct pp_elf *elf, const uint8_t *at)
     uint64_t value;
     memcpy(&value, at, sizeof value);
     return elf->is_swapped ? __builtin_bswap64(value) : value;
+}
+
+uint64_t pp_elf_word(const struct pp_elf *elf, const uint8_t *at)
+{
+    return elf->is_64 ? pp_elf_u64(elf, at) : pp_elf_u32(elf, at);
 }
 
 /* The value of a member that both classes have, at another offset and, for
@@ -90,6 +94,20 @@ int pp_elf_read(const struct pp_elf *elf, uint64_t offset, void *bytes,
         return read_file(elf, offset, bytes, size, err);
     memcpy(bytes, elf->image + offset, size);
     return PP_OK;
+}
+
+struct pp_slice pp_elf_bytes(const struct pp_elf *elf, uint64_t offset,
+                             uint64_t size, struct pp_arena *arena)
+{
+    if (size > elf->size || offset > elf->size - size)
+        return (struct pp_slice){0};
+    if (elf->image)
+        return (struct pp_slice){(const char *)elf->image + offset,
+                                 (size_t)size};
+    char *bytes = pp_arena_alloc(arena, (size_t)size);
+    if (!bytes || pp_elf_read(elf, offset, bytes, (size_t)size, NULL) < 0)
+        return (struct pp_slice){0};
+    return (struct pp_slice){bytes, (size_t)size};
 }
 
 bool pp_elf_holds(const struct pp_elf *elf,
@@ -209,12 +227,21 @@ static int read_overflow(struct pp_elf *elf, uint64_t section_offset,
     return PP_OK;
 }
 
+static int refuse(const struct pp_elf *elf, const uint8_t *ident,
+                  struct pp_error *err)
+{
+    const char *kind = pp_foreign_kind(ident);
+    return kind ? pp_fail(err, PP_E_FORMAT, "%s is %s, not an ELF file",
+                          elf->path, kind)
+                : pp_fail(err, PP_E_FORMAT, "unrecognized binary format: %s",
+                          elf->path);
+}
+
 static int read_ident(struct pp_elf *elf, const uint8_t *ident,
                       struct pp_error *err)
 {
     if (memcmp(ident, ELFMAG, SELFMAG) != 0)
-        return pp_fail(err, PP_E_FORMAT, "unrecognized binary format: %s",
-                       elf->path);
+        return refuse(elf, ident, err);
     uint8_t class = ident[EI_CLASS], order = ident[EI_DATA];
     if ((class != ELFCLASS64 && class != ELFCLASS32) ||
         (order != ELFDATA2LSB && order != ELFDATA2MSB))
@@ -240,6 +267,9 @@ static int read_headers(struct pp_elf *elf, struct pp_arena *arena,
                     err) < 0)
         return err->status;
     elf->type = (uint16_t)MEMBER(elf, header, Ehdr, e_type);
+    if (elf->type == ET_CORE)
+        return pp_fail(err, PP_E_FORMAT, "%s is a core dump, not a program",
+                       elf->path);
     elf->machine = (uint16_t)MEMBER(elf, header, Ehdr, e_machine);
     uint64_t section_offset = MEMBER(elf, header, Ehdr, e_shoff);
     uint64_t section_count = MEMBER(elf, header, Ehdr, e_shnum);
@@ -330,110 +360,4 @@ const struct pp_elf_section *pp_elf_section(const struct pp_elf *elf,
         if (has_name(elf, &elf->sections[i], name))
             return &elf->sections[i];
     return NULL;
-}
-
-/* ---- the build id ------------------------------------------------------- */
-
-struct note {
-    uint32_t type;
-    struct pp_slice name, content;
-};
-
-static size_t align_up(size_t value, size_t unit)
-{
-    return (value + unit - 1) / unit * unit;
-}
-
-/* The note at *at, which moves behind it. false at the end, or where the notes
- * make no sense. */
-static bool next_note(const struct pp_elf *elf, struct pp_slice notes,
-                      size_t align, size_t *at, struct note *note)
-{
-    const uint8_t *bytes = (const uint8_t *)notes.data;
-    if (*at > notes.size || notes.size - *at < sizeof(Elf64_Nhdr))
-        return false;
-    size_t name_size = pp_elf_u32(elf, bytes + *at);
-    size_t content_size = pp_elf_u32(elf, bytes + *at + 4);
-    size_t name = *at + sizeof(Elf64_Nhdr);
-    if (name_size > notes.size || content_size > notes.size)
-        return false;
-    size_t content = align_up(name + name_size, align);
-    if (content > notes.size || content_size > notes.size - content)
-        return false;
-    note->type = pp_elf_u32(elf, bytes + *at + 8);
-    note->name = (struct pp_slice){notes.data + name, name_size};
-    note->content = (struct pp_slice){notes.data + content, content_size};
-    *at = align_up(content + content_size, align);
-    return true;
-}
-
-static void write_hex(struct pp_slice bytes, char hex[PP_BUILD_ID_HEX_SIZE])
-{
-    static const char digits[] = "0123456789abcdef";
-    for (size_t i = 0; i < bytes.size; i++) {
-        uint8_t byte = (uint8_t)bytes.data[i];
-        hex[2 * i] = digits[byte >> 4];
-        hex[2 * i + 1] = digits[byte & 15];
-    }
-    hex[2 * bytes.size] = 0;
-}
-
-/* How many build ids the notes at offset hold; the last of them in hex. */
-static uint32_t find_build_id(const struct pp_elf *elf, uint64_t offset,
-                              uint64_t size, uint64_t align,
-                              char hex[PP_BUILD_ID_HEX_SIZE])
-{
-    char bytes[NOTES_SIZE_MAX];
-    struct note note;
-    uint32_t count = 0;
-    size_t at = 0;
-    if (size > sizeof bytes)
-        size = sizeof bytes;
-    if (pp_elf_read(elf, offset, bytes, (size_t)size, NULL) < 0)
-        return 0;
-    struct pp_slice notes = {bytes, (size_t)size};
-    while (next_note(elf, notes, align == 8 ? 8 : 4, &at, &note)) {
-        if (note.type != NT_GNU_BUILD_ID || note.content.size == 0 ||
-            note.content.size > (PP_BUILD_ID_HEX_SIZE - 1) / 2 ||
-            !pp_slice_equal(note.name, (struct pp_slice){"GNU", 4}))
-            continue;
-        write_hex(note.content, hex);
-        count++;
-    }
-    return count;
-}
-
-void pp_elf_build_id(const struct pp_elf *elf, char hex[PP_BUILD_ID_HEX_SIZE])
-{
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < elf->segment_count && count == 0; i++) {
-        const struct pp_elf_segment *segment = &elf->segments[i];
-        if (segment->type == PT_NOTE)
-            count = find_build_id(elf, segment->offset, segment->file_size,
-                                  segment->align, hex);
-    }
-    for (uint32_t i = 0; i < elf->section_count && count == 0; i++) {
-        const struct pp_elf_section *section = &elf->sections[i];
-        if (section->type == SHT_NOTE)
-            count = find_build_id(elf, section->offset, section->size,
-                                  section->align, hex);
-    }
-    if (count != 1)
-        hex[0] = 0;
-}
-
-int pp_object_build_id(const char *path, struct pp_buffer *id,
-                       struct pp_error *err)
-{
-    char hex[PP_BUILD_ID_HEX_SIZE];
-    struct pp_arena arena = {0};
-    struct pp_elf elf;
-    int status = pp_elf_open(&elf, &arena, path, err);
-    if (status == PP_OK) {
-        pp_elf_build_id(&elf, hex);
-        pp_buffer_append_text(id, hex);
-        pp_elf_close(&elf);
-    }
-    pp_arena_release(&arena);
-    return status;
 }

@@ -47,6 +47,11 @@ void pp_elf_close(struct pp_elf *elf);
 int pp_elf_read(const struct pp_elf *elf, uint64_t offset, void *bytes,
                 size_t size, struct pp_error *err);
 
+/* The same as a slice: in place, when the file is in memory, else a copy in the
+ * (soft) arena. Empty when they cannot be had. */
+struct pp_slice pp_elf_bytes(const struct pp_elf *elf, uint64_t offset,
+                             uint64_t size, struct pp_arena *arena);
+
 /* Whether all bytes that a section says it has are in the file. */
 bool pp_elf_holds(const struct pp_elf *elf,
                   const struct pp_elf_section *section);
@@ -60,7 +65,8 @@ const struct pp_elf_section *pp_elf_section(const struct pp_elf *elf,
 enum { PP_BUILD_ID_HEX_SIZE = 2 * 64 + 1 };
 void pp_elf_build_id(const struct pp_elf *elf, char hex[PP_BUILD_ID_HEX_SIZE]);
 
-/* Numbers of the file's byte order. */
+/* Numbers of the file's byte order; a word has the size of its addresses. */
+uint64_t pp_elf_word(const struct pp_elf *elf, const uint8_t *at);
 uint16_t pp_elf_u16(const struct pp_elf *elf, const uint8_t *at);
 uint32_t pp_elf_u32(const struct pp_elf *elf, const uint8_t *at);
 uint64_t pp_elf_u64(const struct pp_elf *elf, const uint8_t *at);

@@ -139,29 +139,13 @@ size_t pp_object_memory(const struct pp_object *object)
 
 /* ---- bytes of the file -------------------------------------------------- */
 
-/* So many bytes of the file: where they are, or a copy in the arena. Empty when
- * they cannot be had. */
-static struct pp_slice file_bytes(const struct pp_elf *elf, uint64_t offset,
-                                  uint64_t size, struct pp_arena *arena)
-{
-    if (size > elf->size || offset > elf->size - size)
-        return (struct pp_slice){0};
-    if (elf->image)
-        return (struct pp_slice){(const char *)elf->image + offset,
-                                 (size_t)size};
-    char *bytes = pp_arena_alloc(arena, (size_t)size);
-    if (!bytes || pp_elf_read(elf, offset, bytes, (size_t)size, NULL) < 0)
-        return (struct pp_slice){0};
-    return (struct pp_slice){bytes, (size_t)size};
-}
-
 static struct pp_slice section_bytes(const struct pp_elf *elf,
                                      const struct pp_elf_section *section,
                                      struct pp_arena *arena)
 {
     if (!pp_elf_holds(elf, section))
         return (struct pp_slice){0};
-    return file_bytes(elf, section->offset, section->size, arena);
+    return pp_elf_bytes(elf, section->offset, section->size, arena);
 }
 
 /* What was remembered of a place in the file, NULL when nothing was. */
@@ -333,8 +317,8 @@ static struct pp_slice segment_bytes(struct pp_object *object,
     const struct pp_kept_bytes *kept = find_kept(object, segment);
     return kept ? kept->bytes
                 : keep(object, segment,
-                       file_bytes(&object->elf, segment->offset,
-                                  segment->file_size, &object->arena));
+                       pp_elf_bytes(&object->elf, segment->offset,
+                                    segment->file_size, &object->arena));
 }
 
 bool pp_object_bytes(struct pp_object *object, uint64_t address,

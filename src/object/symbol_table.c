@@ -8,7 +8,6 @@
  */
 #include "object/symbol_table.h"
 
-
 enum {
     ENTRY_COUNT_MAX = 8 << 20, /* of a symbol table */
     PIECE_COUNT = 2048,        /* entries read at a time */
@@ -188,17 +187,19 @@ static struct pp_slice read_name(struct window *window, uint64_t offset)
     return name_in_window(window, offset);
 }
 
-/* Copy a name behind the others. Its offset, or PP_NONE without memory. */
+/* Copy a name and a suffix behind the others. The offset, or PP_NONE without
+ * memory. */
 static uint32_t add_name(struct pp_symbol_table *table, struct pp_arena *arena,
-                         struct pp_slice name)
+                         struct pp_slice name, const char *suffix)
 {
-    if (pp_vector_reserve(arena, &table->names, name.size + 1) < 0)
+    size_t suffix_size = strlen(suffix) + 1;
+    if (pp_vector_reserve(arena, &table->names, name.size + suffix_size) < 0)
         return PP_NONE;
     uint32_t at = table->names.count;
     if (name.size > 0)
         memcpy(table->names.items + at, name.data, name.size);
-    table->names.items[at + name.size] = 0;
-    table->names.count += (uint32_t)name.size + 1;
+    memcpy(table->names.items + at + name.size, suffix, suffix_size);
+    table->names.count += (uint32_t)(name.size + suffix_size);
     return at;
 }
 
@@ -231,7 +232,7 @@ static int add_names(struct pp_symbol_table *table, uint32_t first,
     for (uint32_t i = 0, at = 0; i < count; i++) {
         bool is_same = i > 0 && keys[i].key == keys[i - 1].key;
         if (!is_same)
-            at = add_name(table, arena, read_name(&window, keys[i].key));
+            at = add_name(table, arena, read_name(&window, keys[i].key), "");
         if (at == PP_NONE)
             return PP_E_MEMORY;
         table->symbols.items[keys[i].index].name = at;
@@ -239,9 +240,49 @@ static int add_names(struct pp_symbol_table *table, uint32_t first,
     return PP_OK;
 }
 
+/* ---- names that mean nothing -------------------------------------------- */
+
+/* Whether a name only marks where code or data begins: "$x", "$d.12", as the
+ * ABIs of ARM and RISC-V have it. */
+static bool is_mark(const struct pp_elf *elf, const char *name)
+{
+    bool is_riscv = elf->machine == EM_RISCV;
+    bool has_marks =
+        is_riscv || elf->machine == EM_ARM || elf->machine == EM_AARCH64;
+    return has_marks && name[0] == '$' && name[1] && strchr("adtx", name[1]) &&
+           (name[2] == 0 || name[2] == '.' || is_riscv);
+}
+
+/* Take out the symbols from `first` on that have no name of use. */
+static void drop_nameless(struct pp_symbol_table *table, uint32_t first,
+                          const struct pp_elf *elf)
+{
+    uint32_t kept = first;
+    for (uint32_t i = first; i < table->symbols.count; i++) {
+        struct pp_symbol symbol = table->symbols.items[i];
+        const char *name = pp_symbol_name(table, &symbol);
+        if (*name && !is_mark(elf, name))
+            table->symbols.items[kept++] = symbol;
+    }
+    table->symbols.count = kept;
+}
+
 /* ---- tables ------------------------------------------------------------- */
 
-/* The table of a type, of which the ABI allows one, and its strings. */
+int pp_symbol_table_add(struct pp_symbol_table *table, struct pp_arena *arena,
+                        const struct pp_symbol *symbol, struct pp_slice name,
+                        const char *suffix)
+{
+    uint32_t at = add_name(table, arena, name, suffix);
+    struct pp_symbol *added =
+        at == PP_NONE ? NULL : pp_vector_add(arena, &table->symbols);
+    if (!added)
+        return PP_E_MEMORY;
+    *added = *symbol;
+    added->name = at;
+    return PP_OK;
+}
+
 static const struct pp_elf_section *find_table(const struct pp_elf *elf,
                                                uint32_t type)
 {
@@ -251,20 +292,33 @@ static const struct pp_elf_section *find_table(const struct pp_elf *elf,
     return NULL;
 }
 
+const struct pp_elf_section *pp_symbol_table_section(
+    const struct pp_elf *elf, uint32_t type,
+    const struct pp_elf_section **strings)
+{
+    const struct pp_elf_section *section = find_table(elf, type);
+    if (!section || section->link >= elf->section_count ||
+        elf->sections[section->link].type != SHT_STRTAB)
+        return NULL;
+    *strings = &elf->sections[section->link];
+    return section;
+}
+
 int pp_symbol_table_read(struct pp_symbol_table *table, struct pp_arena *arena,
                          const struct pp_elf *elf)
 {
     static const uint32_t types[] = {SHT_SYMTAB, SHT_DYNSYM};
     for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
-        const struct pp_elf_section *section = find_table(elf, types[i]);
-        if (!section || section->link >= elf->section_count ||
-            elf->sections[section->link].type != SHT_STRTAB)
-            continue;
+        const struct pp_elf_section *strings;
+        const struct pp_elf_section *section =
+            pp_symbol_table_section(elf, types[i], &strings);
         uint32_t first = table->symbols.count;
+        if (!section)
+            continue;
         if (add_entries(table, arena, elf, section) < 0 ||
-            add_names(table, first, arena, elf, &elf->sections[section->link]) <
-                0)
+            add_names(table, first, arena, elf, strings) < 0)
             return PP_E_MEMORY;
+        drop_nameless(table, first, elf);
     }
     return PP_OK;
 }

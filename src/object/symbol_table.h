@@ -11,6 +11,7 @@ enum pp_symbol_rank {
     PP_SYMBOL_WEAK,
     PP_SYMBOL_LOCAL,
     PP_SYMBOL_LABEL, /* in code, but not said to be a function */
+    PP_SYMBOL_STUB,  /* of the PLT: in no table */
 };
 
 struct pp_symbol {
@@ -30,13 +31,31 @@ struct pp_symbol_table {
         char *items;
         uint32_t count, capacity;
     } names;
+    bool last_wins; /* of several names for an address, not the best known */
 };
+
+static inline const char *pp_symbol_name(const struct pp_symbol_table *table,
+                                         const struct pp_symbol *symbol)
+{
+    return table->names.items + symbol->name;
+}
 
 /* Add the code symbols of all symbol tables of `elf`. What does not make sense
  * is left out, a table that is cut short gives what it has. Everything is
  * allocated from `arena`; the only failure is PP_E_MEMORY. */
 int pp_symbol_table_read(struct pp_symbol_table *table, struct pp_arena *arena,
                          const struct pp_elf *elf);
+
+/* Add one symbol, with its name put together of two parts. */
+int pp_symbol_table_add(struct pp_symbol_table *table, struct pp_arena *arena,
+                        const struct pp_symbol *symbol, struct pp_slice name,
+                        const char *suffix);
+
+/* The table of a type (SHT_SYMTAB, SHT_DYNSYM), of which the ABI allows one, if
+ * its names are to be had: the section *strings. */
+const struct pp_elf_section *pp_symbol_table_section(
+    const struct pp_elf *elf, uint32_t type,
+    const struct pp_elf_section **strings);
 
 /* Whether there is a .symtab, which has the local functions too. */
 bool pp_symbol_table_is_full(const struct pp_elf *elf);

@@ -191,7 +191,7 @@ static const struct row rows[] = {
      0x2800,
      true,
      0},
-    {"core file", ET_CORE, {{0}}, 0, 0x2000, 0x3000, 0, 0x2800, true, 0},
+    {"nothing to run", ET_NONE, {{0}}, 0, 0x2000, 0x3000, 0, 0x2800, true, 0},
     {"kernel, started at _stext by perf",
      ET_EXEC,
      {{CODE, 0x200000, 0xffffffff80200000, 0x100000, 0x100000}},

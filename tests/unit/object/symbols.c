@@ -171,7 +171,7 @@ static void test_refused(void **state)
     image_init(&image, true, false, ET_DYN);
     image_finish(&image);
     check_refused("", 0, "end of file");
-    check_refused("#!/bin/sh\nexit 1\n", 17, "unrecognized binary format");
+    check_refused("#!/bin/sh\nexit 1\n", 17, "is a script, not an ELF file");
     check_refused(image.bytes, 63, "end of file");
     image.bytes[EI_CLASS] = 9;
     check_refused(image.bytes, sizeof image.bytes, "class 9");
