@@ -17,8 +17,6 @@ enum pp_dwarf_section {
     PP_DWARF_ADDR,
     PP_DWARF_RANGES,
     PP_DWARF_RNGLISTS,
-    PP_DWARF_ARANGES,
-    PP_DWARF_TYPES,
     PP_DWARF_SECTION_COUNT
 };
 
@@ -39,7 +37,7 @@ struct pp_dwarf_file {
         uint32_t count, capacity;
     } units; /* in the order of .debug_info */
     struct {
-        struct pp_abbreviations *items;
+        const struct pp_abbreviations **items;
         uint32_t count, capacity;
     } abbreviations;
     struct pp_table abbreviations_by_offset;
@@ -63,12 +61,8 @@ struct pp_dwarf_unit {
     uint64_t str_offsets_base, addr_base, rnglists_base, ranges_base;
     uint64_t line_table; /* in .debug_line */
     uint64_t low_pc;     /* that ranges are told from */
-    struct pp_slice name, directory;
+    struct pp_slice directory;
     struct pp_slice split_name; /* DW_AT_dwo_name, "" when it is whole */
 };
-
-/* The text at an offset of a section of texts; empty when there is none. */
-struct pp_slice pp_dwarf_text(const struct pp_dwarf_file *file,
-                              enum pp_dwarf_section section, uint64_t offset);
 
 #endif

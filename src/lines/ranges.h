@@ -1,7 +1,7 @@
 /* What lies at an address, where things may lie inside of one another: an index
  * of address ranges. Private to lines/. */
-#ifndef PP_OBJECT_RANGES_H
-#define PP_OBJECT_RANGES_H
+#ifndef PP_LINES_RANGES_H
+#define PP_LINES_RANGES_H
 
 #include "base/base.h"
 

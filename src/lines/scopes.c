@@ -1,36 +1,41 @@
-/* The scopes of one compilation unit: one walk over its tree that collects
- * every function and inlined call that has code. See scopes.h.
+/* The scopes of one unit: one pass over its entries that collects every
+ * function and inlined call that has code. See scopes.h.
  *
- * Invariant: a scope's parent stands before it, and no entry is visited
- * twice.
+ * The pass is one loop, for entries lie in the order of the tree; what holds
+ * no code is jumped over where the compiler says how far it reaches.
  *
- * Specification: DWARF 5, 3.3 (subroutines) and 2.17 (code addresses). */
+ * Invariant: the cursor only goes forward, so the pass ends; a scope's parent
+ * stands before it.
+ *
+ * Specification: DWARF 5, 2.3 (the tree), 3.3 (subroutines). */
 #include "lines/scopes.h"
 
-#include <dwarf.h>
+#include "lines/constants.h"
 
-enum { TREE_DEPTH_MAX = 256 };
+/* Deeper entries count as children of the deepest scope that is known. */
+enum { DEPTH_MAX = 1024 };
 
-/* Ranges are collected in memory that goes when they are sorted. */
 struct walk {
+    const struct pp_dwarf_unit *unit;
+    const struct pp_abbreviations *table;
     struct pp_scopes *scopes;
     struct pp_arena *arena;
-    struct pp_arena scratch;
-    Dwarf_Off offset; /* of the entry visited last */
+    struct pp_arena scratch;    /* of ranges until they are sorted */
+    uint64_t steps_left;        /* in lists of ranges */
+    uint32_t depth;             /* of the entries around */
+    uint32_t around[DEPTH_MAX]; /* the scope at each depth, or PP_NONE */
 };
 
-static bool is_code(int tag)
-{
-    return tag == DW_TAG_subprogram || tag == DW_TAG_inlined_subroutine;
-}
-
 /* Whether functions may stand among the children. */
-static bool may_hold_code(int tag)
+static bool may_hold_code(uint16_t tag)
 {
     switch (tag) {
+    case DW_TAG_compile_unit:
+    case DW_TAG_partial_unit:
     case DW_TAG_subprogram:
     case DW_TAG_inlined_subroutine:
     case DW_TAG_lexical_block:
+    case DW_TAG_with_stmt:
     case DW_TAG_try_block:
     case DW_TAG_catch_block:
     case DW_TAG_namespace:
@@ -45,74 +50,109 @@ static bool may_hold_code(int tag)
     return false;
 }
 
-int pp_scopes_add_ranges(struct pp_ranges *ranges, struct pp_arena *arena,
-                         Dwarf_Die *die, uint32_t what)
+static uint32_t scope_around(const struct walk *walk)
 {
-    Dwarf_Addr base, start, end;
-    ptrdiff_t offset = 0;
-    uint32_t before = ranges->count;
-    while ((offset = dwarf_ranges(die, offset, &base, &start, &end)) > 0)
-        if (pp_ranges_add(ranges, arena, start, end, what) < 0)
-            return PP_E_MEMORY;
-    return ranges->count > before;
+    return walk->around[walk->depth < DEPTH_MAX ? walk->depth : DEPTH_MAX - 1];
 }
 
-/* Add the DIE as a scope if it has code; `parent` becomes the scope that its
- * children are in. */
-static int add_scope(struct walk *walk, Dwarf_Die *die, uint32_t *parent)
+static void go_down(struct walk *walk, uint32_t scope)
 {
-    uint32_t index = walk->scopes->all.count;
+    walk->depth++;
+    if (walk->depth < DEPTH_MAX)
+        walk->around[walk->depth] = scope;
+}
+
+/* Add an entry as a scope if it has code; `scope` becomes the one that its
+ * children are in. */
+static int add_scope(struct walk *walk, uint32_t entry, uint16_t tag,
+                     const struct pp_kept_values *values, uint32_t *scope)
+{
+    struct pp_scopes *scopes = walk->scopes;
+    uint32_t index = scopes->all.count;
     int has_code =
-        pp_scopes_add_ranges(&walk->scopes->ranges, &walk->scratch, die, index);
+        pp_dwarf_add_ranges(&scopes->ranges, &walk->scratch, walk->unit, values,
+                            &walk->steps_left, index);
     if (has_code <= 0)
         return has_code;
-    struct pp_scope *scope = pp_vector_add(walk->arena, &walk->scopes->all);
-    if (!scope)
+    struct pp_scope *added = pp_vector_add(walk->arena, &scopes->all);
+    if (!added)
         return PP_E_MEMORY;
-    scope->die = *die;
-    scope->parent =
-        dwarf_tag(die) == DW_TAG_inlined_subroutine ? *parent : PP_NONE;
-    *parent = index;
+    added->entry = entry;
+    added->parent = tag == DW_TAG_inlined_subroutine ? *scope : PP_NONE;
+    *scope = index;
     return PP_OK;
 }
 
-/* The tree is walked in the order of the file. Damaged references lead back
- * into it, where a walk would not end in our time. */
-static bool is_ahead(struct walk *walk, Dwarf_Die *die)
+/* Jump behind the children of an entry that tells where that is. Damaged
+ * references lead back, where a walk would not end. */
+static bool skip_children(const struct walk *walk, struct pp_cursor *cursor,
+                          const struct pp_kept_values *values)
 {
-    Dwarf_Off offset = dwarf_dieoffset(die);
-    if (offset <= walk->offset)
+    struct pp_dwarf_reference behind;
+    const char *section = walk->unit->file->sections[PP_DWARF_INFO].data;
+    uint64_t at = (uint64_t)((const char *)cursor->at - section);
+    if (!pp_form_reference(walk->unit, &values->of[PP_KEPT_SIBLING], &behind) ||
+        behind.offset < at || behind.offset > walk->unit->end)
         return false;
-    walk->offset = offset;
+    cursor->at += behind.offset - at;
     return true;
 }
 
-static int walk_children(struct walk *walk, Dwarf_Die *die, uint32_t parent,
-                         int depth)
+/* One entry with what follows from it. */
+static int visit(struct walk *walk, struct pp_cursor *cursor, uint32_t entry,
+                 const struct pp_abbreviation *abbreviation)
 {
-    Dwarf_Die child;
-    if (depth == TREE_DEPTH_MAX || dwarf_child(die, &child) != 0)
-        return PP_OK;
+    struct pp_kept_values values;
+    uint32_t scope = scope_around(walk);
+    uint16_t tag = abbreviation->tag;
+    pp_abbreviation_walk(walk->table, abbreviation, walk->unit, cursor,
+                         &values);
+    bool is_code = tag == DW_TAG_subprogram || tag == DW_TAG_inlined_subroutine;
+    if (is_code && add_scope(walk, entry, tag, &values, &scope) < 0)
+        return PP_E_MEMORY;
+    if (abbreviation->has_children &&
+        (may_hold_code(tag) || !skip_children(walk, cursor, &values)))
+        go_down(walk, scope);
+    return PP_OK;
+}
+
+static int walk_entries(struct walk *walk)
+{
+    const struct pp_dwarf_unit *unit = walk->unit;
+    struct pp_slice section = unit->file->sections[PP_DWARF_INFO];
+    section.size = (size_t)unit->end;
+    struct pp_cursor cursor =
+        pp_cursor_at(section, unit->entries, unit->file->is_swapped);
+    const uint8_t *start = (const uint8_t *)section.data + unit->offset;
+    walk->around[0] = PP_NONE;
     do {
-        int tag = dwarf_tag(&child);
-        uint32_t scope = parent;
-        if (!is_ahead(walk, &child))
-            break;
-        if (!may_hold_code(tag))
+        uint32_t entry = (uint32_t)(cursor.at - start);
+        uint64_t code = pp_cursor_uleb(&cursor);
+        if (code == 0) {
+            walk->depth -= walk->depth > 0;
             continue;
-        if ((is_code(tag) && add_scope(walk, &child, &scope) < 0) ||
-            walk_children(walk, &child, scope, depth + 1) < 0)
+        }
+        const struct pp_abbreviation *abbreviation =
+            pp_abbreviations_find(walk->table, code);
+        if (!abbreviation)
+            break;
+        if (visit(walk, &cursor, entry, abbreviation) < 0)
             return PP_E_MEMORY;
-    } while (dwarf_siblingof(&child, &child) == 0);
+    } while (walk->depth > 0 && pp_cursor_left(&cursor) > 0);
     return PP_OK;
 }
 
 int pp_scopes_read(struct pp_scopes *scopes, struct pp_arena *arena,
-                   Dwarf_Die *unit)
+                   const struct pp_dwarf_unit *unit,
+                   const struct pp_abbreviations *table)
 {
-    struct walk walk = {.scopes = scopes, .arena = arena};
+    enum { STEPS_PER_BYTE = 4, STEPS_EXTRA = 4096 };
+    struct walk walk = {
+        .unit = unit, .table = table, .scopes = scopes, .arena = arena};
     *scopes = (struct pp_scopes){0};
-    int status = walk_children(&walk, unit, PP_NONE, 0);
+    pp_arena_init(&walk.scratch, arena->ceiling);
+    walk.steps_left = (unit->end - unit->offset) * STEPS_PER_BYTE + STEPS_EXTRA;
+    int status = walk_entries(&walk);
     if (status == PP_OK)
         status = pp_ranges_build(&scopes->ranges, arena);
     pp_arena_release(&walk.scratch);
