@@ -51,6 +51,14 @@ static inline int64_t pp_node_cum(const struct pp_node *node)
     return pp_mean(node->cum, node->cum_divisor);
 }
 
+/* May a node with such values be shown? What is not is a shadow. */
+static inline bool pp_is_candidate(int64_t flat, int64_t cum,
+                                   bool drop_negative)
+{
+    bool is_negative = flat < 0 || (flat == 0 && cum < 0);
+    return (flat || cum) && !(drop_negative && is_negative);
+}
+
 /* "0000000000401000 main /src/main.c:12:3", as much of it as there is. The
  * result borrows from the node where it is the name alone, else it lies in the
  * arena. */

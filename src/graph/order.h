@@ -33,14 +33,6 @@ uint32_t *pp_candidates_places(const struct pp_candidates *candidates,
 void pp_graph_add_shadows(struct pp_graph *graph, struct pp_arena *arena,
                           const struct pp_candidate *shadows, uint32_t count);
 
-/* May a node with such values be shown? What is not is a shadow. */
-static inline bool pp_is_candidate(int64_t flat, int64_t cum,
-                                   bool drop_negative)
-{
-    bool is_negative = flat < 0 || (flat == 0 && cum < 0);
-    return (flat || cum) && !(drop_negative && is_negative);
-}
-
 /* |value|, with Go's wrap-around of the smallest number. */
 static inline int64_t pp_abs(int64_t value)
 {

@@ -37,6 +37,27 @@ void pp_report_value_column(const struct pp_report_job *job,
     pp_buffer_release(&label);
 }
 
+void pp_report_value_or_dot(const struct pp_report_job *job,
+                            struct pp_buffer *out, int64_t value, size_t width)
+{
+    if (value)
+        pp_report_value_column(job, out, value, width);
+    else
+        pp_buffer_format(out, "%*s", (int)width, ".");
+}
+
+void pp_report_flat_cum(const struct pp_report_job *job, struct pp_buffer *out,
+                        int64_t flat, int64_t cum)
+{
+    enum { WIDTH = 10 };
+    pp_report_value_column(job, out, flat, WIDTH);
+    pp_buffer_append_char(out, ' ');
+    pp_report_value_column(job, out, cum, WIDTH);
+    pp_buffer_append_text(out, " (flat, cum) ");
+    pp_unit_percentage(out, cum, job->total);
+    pp_buffer_append_text(out, " of Total\n");
+}
+
 /* ---- the pattern -------------------------------------------------------- */
 
 /* How many digits the base of a number takes, and which that is. */

@@ -13,6 +13,14 @@ void pp_report_value(const struct pp_report_job *job, struct pp_buffer *out,
 void pp_report_value_column(const struct pp_report_job *job,
                             struct pp_buffer *out, int64_t value, size_t width);
 
+/* The same, and a dot for 0. */
+void pp_report_value_or_dot(const struct pp_report_job *job,
+                            struct pp_buffer *out, int64_t value, size_t width);
+
+/* What a function took: the line under its name. */
+void pp_report_flat_cum(const struct pp_report_job *job, struct pp_buffer *out,
+                        int64_t flat, int64_t cum);
+
 /* Is the pattern a number (as Go's strconv.ParseUint reads one whose base is
  * left open, but for '_')? Then it is an address, too. */
 bool pp_report_pattern_address(const struct pp_report_job *job,

@@ -35,15 +35,6 @@ struct printer {
 
 /* ---- choosing ----------------------------------------------------------- */
 
-/* As the graphs of other reports have them. */
-static bool is_listed(const struct pp_node *node, bool drop_negative)
-{
-    if (node->flat == 0 && node->cum == 0)
-        return false;
-    return !drop_negative ||
-           !(node->flat < 0 || (node->flat == 0 && node->cum < 0));
-}
-
 static int compare_nodes(const void *left, const void *right)
 {
     const struct pp_node *a = *(const struct pp_node *const *)left;
@@ -66,9 +57,11 @@ static struct group find_nodes(const struct pp_report_job *job)
                    options.mean);
     struct group all = {
         pp_arena_array(job->arena, nodes.all.count, sizeof *all.nodes), 0};
-    for (uint32_t i = 0; i < nodes.all.count; i++)
-        if (is_listed(&nodes.all.items[i], options.drop_negative))
-            all.nodes[all.count++] = &nodes.all.items[i];
+    for (uint32_t i = 0; i < nodes.all.count; i++) {
+        const struct pp_node *node = &nodes.all.items[i];
+        if (pp_is_candidate(node->flat, node->cum, options.drop_negative))
+            all.nodes[all.count++] = node;
+    }
     if (all.count)
         qsort(all.nodes, all.count, sizeof *all.nodes, compare_nodes);
     return all;
@@ -134,14 +127,6 @@ static int64_t cum_of(const struct group *group)
     return (int64_t)sum;
 }
 
-static void append_value_or_dot(const struct printer *printer, int64_t value)
-{
-    if (value)
-        pp_report_value_column(printer->job, printer->out, value, VALUE_WIDTH);
-    else
-        pp_buffer_format(printer->out, "%*s", VALUE_WIDTH, ".");
-}
-
 /* The nodes at a line, of those that were not yet printed. */
 static struct group take_line(struct group *rest, int64_t line)
 {
@@ -165,9 +150,11 @@ static void print_lines(const struct printer *printer,
         last = file->line_count;
     for (int64_t line = first_line(group); line <= last; line++) {
         struct group nodes = take_line(&rest, line);
-        append_value_or_dot(printer, flat_of(&nodes));
+        pp_report_value_or_dot(printer->job, printer->out, flat_of(&nodes),
+                               VALUE_WIDTH);
         pp_buffer_append_char(printer->out, ' ');
-        append_value_or_dot(printer, cum_of(&nodes));
+        pp_report_value_or_dot(printer->job, printer->out, cum_of(&nodes),
+                               VALUE_WIDTH);
         pp_buffer_format(printer->out, " %6" PRId64 ":", line);
         pp_buffer_append_slice(printer->out,
                                pp_source_file_line(file, (uint32_t)line));
@@ -181,18 +168,12 @@ static void print_header(const struct printer *printer,
                          const struct group *group)
 {
     struct pp_buffer *out = printer->out;
-    int64_t cum = cum_of(group);
     pp_buffer_append_text(out, "ROUTINE ======================== ");
     pp_buffer_append_slice(out, group->nodes[0]->name);
     pp_buffer_append_text(out, " in ");
     pp_buffer_append_slice(out, group->nodes[0]->file);
     pp_buffer_append_char(out, '\n');
-    pp_report_value_column(printer->job, out, flat_of(group), VALUE_WIDTH);
-    pp_buffer_append_char(out, ' ');
-    pp_report_value_column(printer->job, out, cum, VALUE_WIDTH);
-    pp_buffer_append_text(out, " (flat, cum) ");
-    pp_unit_percentage(out, cum, printer->job->total);
-    pp_buffer_append_text(out, " of Total\n");
+    pp_report_flat_cum(printer->job, out, flat_of(group), cum_of(group));
 }
 
 /* Of a function whose samples are far above its first line there is nothing to

@@ -38,6 +38,7 @@ const struct pp_options pp_options_default = {
 const struct pp_report *const pp_reports[] = {
     &pp_report_callgrind,
     &pp_report_comments,
+    &pp_report_disasm,
     &pp_report_dot,
     &pp_report_eog,
     &pp_report_evince,

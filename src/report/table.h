@@ -6,6 +6,7 @@
 
 extern const struct pp_report pp_report_callgrind;
 extern const struct pp_report pp_report_comments;
+extern const struct pp_report pp_report_disasm;
 extern const struct pp_report pp_report_dot;
 extern const struct pp_report pp_report_eog;
 extern const struct pp_report pp_report_evince;
