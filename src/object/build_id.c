@@ -47,7 +47,7 @@ static bool next_note(const struct pp_elf *elf, struct pp_slice notes,
 
 /* ---- the build id ------------------------------------------------------- */
 
-static void write_hex(struct pp_slice bytes, char hex[PP_BUILD_ID_HEX_SIZE])
+void pp_elf_write_hex(struct pp_slice bytes, char hex[PP_BUILD_ID_HEX_SIZE])
 {
     static const char digits[] = "0123456789abcdef";
     for (size_t i = 0; i < bytes.size; i++) {
@@ -77,7 +77,7 @@ static uint32_t find_build_id(const struct pp_elf *elf, uint64_t offset,
             note.content.size > (PP_BUILD_ID_HEX_SIZE - 1) / 2 ||
             !pp_slice_equal(note.name, (struct pp_slice){"GNU", 4}))
             continue;
-        write_hex(note.content, hex);
+        pp_elf_write_hex(note.content, hex);
         count++;
     }
     return count;

@@ -4,14 +4,13 @@
 
 #include <stdio.h>
 
-void pp_debug_file_path(const char *build_id,
+bool pp_debug_file_path(const char *directory, const char *build_id,
                         char path[PP_DEBUG_FILE_PATH_SIZE])
 {
-    path[0] = 0;
-    if (strlen(build_id) > 2 && strlen(build_id) < PP_BUILD_ID_HEX_SIZE)
-        snprintf(path, PP_DEBUG_FILE_PATH_SIZE,
-                 "/usr/lib/debug/.build-id/%.2s/%s.debug", build_id,
-                 build_id + 2);
+    int size =
+        snprintf(path, PP_DEBUG_FILE_PATH_SIZE, "%s/.build-id/%.2s/%s.debug",
+                 directory, build_id, strlen(build_id) > 2 ? build_id + 2 : "");
+    return strlen(build_id) > 2 && size < PP_DEBUG_FILE_PATH_SIZE;
 }
 
 int pp_debug_file_read(struct pp_symbol_table *table, struct pp_arena *arena,
@@ -19,8 +18,8 @@ int pp_debug_file_read(struct pp_symbol_table *table, struct pp_arena *arena,
 {
     char path[PP_DEBUG_FILE_PATH_SIZE], found_id[PP_BUILD_ID_HEX_SIZE];
     struct pp_elf elf;
-    pp_debug_file_path(build_id, path);
-    if (!path[0] || pp_elf_open(&elf, arena, path, NULL) < 0)
+    if (!pp_debug_file_path(PP_DEBUG_DIRECTORY, build_id, path) ||
+        pp_elf_open(&elf, arena, path, NULL) < 0)
         return PP_OK;
     pp_elf_build_id(&elf, found_id);
     int status = PP_OK;

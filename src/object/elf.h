@@ -65,6 +65,9 @@ const struct pp_elf_section *pp_elf_section(const struct pp_elf *elf,
 enum { PP_BUILD_ID_HEX_SIZE = 2 * 64 + 1 };
 void pp_elf_build_id(const struct pp_elf *elf, char hex[PP_BUILD_ID_HEX_SIZE]);
 
+/* Write the bytes of an id, 64 at most, in hex. */
+void pp_elf_write_hex(struct pp_slice bytes, char hex[PP_BUILD_ID_HEX_SIZE]);
+
 /* Numbers of the file's byte order; a word has the size of its addresses. */
 uint64_t pp_elf_word(const struct pp_elf *elf, const uint8_t *at);
 uint16_t pp_elf_u16(const struct pp_elf *elf, const uint8_t *at);
