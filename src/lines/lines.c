@@ -42,12 +42,25 @@ static bool has_units(struct pp_object *object)
     return pp_object_section(object, ".debug_info", &info, NULL);
 }
 
+/* Functions that several units have, but the linker has kept once, are those of
+ * the first unit: ranges that come later are found first. */
+static void reverse(struct pp_ranges *ranges)
+{
+    for (uint32_t i = 0; i < ranges->count / 2; i++) {
+        struct pp_range *other = &ranges->items[ranges->count - 1 - i];
+        struct pp_range range = ranges->items[i];
+        ranges->items[i] = *other;
+        *other = range;
+    }
+}
+
 /* Find which unit has which addresses. */
 static int read_units(struct pp_lines *lines)
 {
     struct pp_arena scratch;
     pp_arena_init(&scratch, lines->arena.ceiling);
     int status = pp_dwarf_read_units(&lines->file, &lines->ranges, &scratch);
+    reverse(&lines->ranges);
     if (status == PP_OK)
         status = pp_ranges_build(&lines->ranges, &lines->arena);
     if (status == PP_OK)
