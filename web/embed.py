@@ -1,8 +1,12 @@
 #!/usr/bin/env python3
 """Turns a file into C: `const char NAME[]` and `const size_t NAME_size`.
 
-usage: embed.py NAME INPUT OUTPUT
+usage: embed.py [--hash] NAME INPUT OUTPUT
+
+--hash: and `const char NAME_sha256[]`, as a Content-Security-Policy tells it.
 """
+import base64
+import hashlib
 import sys
 
 
@@ -16,7 +20,8 @@ def c_line(line):
 
 
 def main():
-    name, source, target = sys.argv[1:]
+    hashed = sys.argv[1] == "--hash"
+    name, source, target = sys.argv[1 + hashed:]
     with open(source, "rb") as file:
         content = file.read()
     with open(target, "w", encoding="ascii") as out:
@@ -26,6 +31,10 @@ def main():
         out.write(f"const char {name}[] =\n")
         out.writelines(map(c_line, content.splitlines(keepends=True)))
         out.write(f"    ;\nconst size_t {name}_size = {len(content)};\n")
+        if hashed:
+            digest = base64.b64encode(hashlib.sha256(content).digest())
+            out.write(f"extern const char {name}_sha256[];\n")
+            out.write(f'const char {name}_sha256[] = "{digest.decode()}";\n')
 
 
 main()

@@ -55,6 +55,7 @@ static const struct viewer {
     const char *instead; /* the report that writes what it would show */
 } viewers[] = {
     {"web", browsers, true, "svg"},
+    {"weblist", browsers, true, "weblist"},
     {"eog", eog, false, "svg"},
     {"evince", evince, false, "pdf"},
     {"gv", gv, false, "ps"},

@@ -65,6 +65,7 @@ const struct pp_report *const pp_reports[] = {
     &pp_report_traces,
     &pp_report_tree,
     &pp_report_web,
+    &pp_report_weblist,
     NULL,
 };
 

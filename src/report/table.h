@@ -33,6 +33,7 @@ extern const struct pp_report pp_report_topproto;
 extern const struct pp_report pp_report_traces;
 extern const struct pp_report pp_report_tree;
 extern const struct pp_report pp_report_web;
+extern const struct pp_report pp_report_weblist;
 
 /* -dot, which the pictures are drawn from, and -callgrind. */
 int pp_report_print_dot(struct pp_report_job *job, struct pp_error *err);

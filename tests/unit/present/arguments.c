@@ -136,7 +136,6 @@ static void what_is_wrong_is_said_in_gos_words(void **state)
     assert_refused("-foo a", "flag provided but not defined: -foo "
                              "(pprof -help lists the flags)");
     assert_refused("-http :0 a", "-http is not in this version");
-    assert_refused("-weblist x a", "-weblist is not in this version");
     assert_refused("a -base", "flag needs an argument: -base");
     assert_refused("a -list", "flag needs an argument: -list");
     assert_refused("---x a", "bad flag syntax: ---x");
