@@ -197,12 +197,17 @@ enum usage {
     USAGE_PICTURE, /* filters, a file */
     USAGE_VIEWER,  /* filters */
     USAGE_LIST,
+    USAGE_DISASM,
     USAGE_PEEK,
     USAGE_TAGS,
 };
 
 #define INCLUDES                                                               \
     "    Include up to n samples\n"                                            \
+    "    Include samples matching focus_regex, and exclude ignore_regex.\n"
+#define OF_FUNCTIONS                                                           \
+    "    Include functions matching func_regex, or including the address "     \
+    "specified.\n"                                                             \
     "    Include samples matching focus_regex, and exclude ignore_regex.\n"
 #define SAVES "    Optionally save the report on the file f\n"
 
@@ -214,10 +219,9 @@ static const char *const usages[] = {
         " [n] [focus_regex]* [-ignore_regex]* >f\n" INCLUDES SAVES,
     [USAGE_VIEWER] = " [n] [focus_regex]* [-ignore_regex]*\n" INCLUDES,
     [USAGE_LIST] =
-        "<func_regex|address> [-focus_regex]* [-ignore_regex]*\n"
-        "    Include functions matching func_regex, or including the address "
-        "specified.\n"
-        "    Include samples matching focus_regex, and exclude ignore_regex.\n",
+        "<func_regex|address> [-focus_regex]* [-ignore_regex]*\n" OF_FUNCTIONS,
+    [USAGE_DISASM] = "<func_regex|address> [-focus_regex]* [-ignore_regex]* "
+                     ">f\n" OF_FUNCTIONS SAVES,
     [USAGE_PEEK] = " func_regex\n"
                    "    Display callers and callees of functions matching "
                    "func_regex.\n",
@@ -232,13 +236,13 @@ static enum usage find_usage(const struct pp_report *report)
         const char *name;
         enum usage usage;
     } rows[] = {
-        {"callgrind", USAGE_PICTURE},  {"dot", USAGE_PICTURE},
-        {"flamegraph", USAGE_PICTURE}, {"folded", USAGE_PICTURE},
-        {"json", USAGE_TABLE},         {"list", USAGE_LIST},
-        {"md", USAGE_TABLE},           {"peek", USAGE_PEEK},
-        {"speedscope", USAGE_PICTURE}, {"tags", USAGE_TAGS},
-        {"text", USAGE_TABLE},         {"top", USAGE_TABLE},
-        {"tree", USAGE_TABLE},
+        {"callgrind", USAGE_PICTURE}, {"disasm", USAGE_DISASM},
+        {"dot", USAGE_PICTURE},       {"flamegraph", USAGE_PICTURE},
+        {"folded", USAGE_PICTURE},    {"json", USAGE_TABLE},
+        {"list", USAGE_LIST},         {"md", USAGE_TABLE},
+        {"peek", USAGE_PEEK},         {"speedscope", USAGE_PICTURE},
+        {"tags", USAGE_TAGS},         {"text", USAGE_TABLE},
+        {"top", USAGE_TABLE},         {"tree", USAGE_TABLE},
     };
     if (report->viewer)
         return USAGE_VIEWER;

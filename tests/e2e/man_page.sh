@@ -143,6 +143,12 @@ while read -r flag argument; do
 		fail "-list: $(cat err)"
 		continue
 	fi
+	if [[ $flag = disasm ]]; then # shows programs, likewise
+		"$pprof" -disasm main cpu.pb.gz >out 2>err || true
+		grep -q 'no matches found for regexp main' err && continue
+		fail "-disasm: $(cat err)"
+		continue
+	fi
 	! grep -qx -- "$flag" reports || report= # it is one itself
 	run $report "-$flag${value:+=$value}" cpu.pb.gz
 done <flags

@@ -47,6 +47,10 @@ peek nothing
 peek [
 peek
 list
+disasm
+disasm nothing
+disasm [
+disasm 0x1
 traces
 raw
 tags
@@ -181,6 +185,7 @@ help top
 help text
 help tree
 help list
+help disasm
 help peek
 help tags
 help dot
@@ -220,7 +225,7 @@ printf 'top 1' >last_line
 : >empty
 
 # What only one of the two has, and where the newest reference differs.
-only='^    (disasm|weblist|flamegraph|folded|json|md|speedscope|title) '
+only='^    (weblist|flamegraph|folded|json|md|speedscope|title) '
 tags='thread: Total|\): (main-thread|worker)$'
 run() { # TOOL NAME SCRIPT ARGUMENT...
 	local tool=$1 name=$2 script=$3
