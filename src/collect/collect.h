@@ -18,6 +18,7 @@
 
 #include "base/base.h"
 #include "profile/profile.h"
+#include "symbolize/symbolize.h"
 
 /* ---- CPU sessions ------------------------------------------------------- */
 
@@ -63,10 +64,19 @@ extern const struct pp_profiler *const pp_profilers[];
 
 /* ---- from profile to bytes ---------------------------------------------- */
 
-/* Give the profile names from this process's symbol tables, and append it to
+/* Give the profile names, in as much detail as is asked for, and append it to
  * out as gzip-compressed profile.proto. */
-int pp_collect_encode(struct pp_profile *profile, struct pp_buffer *out,
-                      struct pp_error *err);
+int pp_collect_encode(struct pp_profile *profile, enum pp_source_detail detail,
+                      struct pp_buffer *out, struct pp_error *err);
+
+/* How many bytes of memory names and lines may take: to be said before any are
+ * looked for. What PP_SOURCE_DEFAULT means. */
+void pp_collect_set_names_memory(size_t memory_max);
+void pp_collect_set_detail(enum pp_source_detail detail);
+
+/* Load what reads lines, which happens with the first profile otherwise.
+ * PP_E_NOT_FOUND, and words, where it is absent. */
+int pp_collect_load_lines(struct pp_error *err);
 
 /* The name of the function at an address of this process, for
  * /debug/pprof/symbol: appended to out; false when unknown. */

@@ -12,6 +12,7 @@
 #include <time.h>
 
 #include "collect/collect.h"
+#include "collect/names.h"
 #include "collect/sampler.h"
 #include "collect/session.h"
 #include "collect/slots.h"
@@ -99,8 +100,11 @@ static void sleep_ms(int ms)
 static void wait_for_session(void)
 {
     pthread_mutex_lock(&lock);
-    while (!any_open())
-        pthread_cond_wait(&wake, &lock);
+    while (!any_open()) {
+        struct timespec later = after_ms(PP_NAMES_KEPT_MS);
+        if (pthread_cond_timedwait(&wake, &lock, &later) == ETIMEDOUT)
+            pp_names_give_back();
+    }
     pthread_mutex_unlock(&lock);
 }
 
@@ -113,8 +117,10 @@ static void *collect(void *unused)
         wait_for_session();
         sleep_ms(TICK_MS);
         pp_unwind_refresh(NULL);
-        if (tick % SCAN_TICKS == SCAN_TICKS - 1)
+        if (tick % SCAN_TICKS == SCAN_TICKS - 1) {
             pp_threads_scan();
+            pp_names_give_back();
+        }
         pthread_mutex_lock(&lock);
         drain();
         if (any_open() && !pp_sampler_owns_signal())

@@ -3,7 +3,7 @@
  *   load.c       what happens when libpprof is loaded, at fork, at the end
  *   whole_run.c  PPROF_CPUPROFILE: the profile of everything the program does
  *   public.c     the functions of pprof.h
- *   environment.c  who was asked by it, and the one place where we speak
+ *   environment.c  who was asked by it, for what, and where we speak
  *   interpose.c  the C library's names that libpprof takes
  *
  * Invariant: unless an environment variable or a call asks for it, nothing is
@@ -34,6 +34,10 @@ bool pp_is_first_process(const char *variable);
 /* One line on stderr: libpprof speaks only in answer to an environment
  * variable. */
 void pp_complain(const char *what, const char *why);
+
+/* A number of bytes: digits, with k, m or g behind them for powers of 1024.
+ * False for what is none, or more than there can be. */
+bool pp_parse_size(const char *text, size_t *size);
 
 /* Name, encode and write a profile, and free it. */
 int pp_write_profile(struct pp_profile *profile, int fd, struct pp_error *err);

@@ -2,6 +2,7 @@
  * one place where it answers in words. */
 #include "embed/embed.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -24,4 +25,27 @@ bool pp_is_first_process(const char *variable)
     if (!owner)
         setenv(variable, pid, 1);
     return !owner || strcmp(owner, pid) == 0;
+}
+
+bool pp_parse_size(const char *text, size_t *size)
+{
+    static const struct {
+        const char *letter;
+        size_t size;
+    } units[] = {
+        {"", 1},
+        {"k", (size_t)1 << 10},
+        {"m", (size_t)1 << 20},
+        {"g", (size_t)1 << 30},
+    };
+    char *end;
+    if (*text < '0' || *text > '9')
+        return false;
+    errno = 0;
+    unsigned long long count = strtoull(text, &end, 10);
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++)
+        if (strcasecmp(end, units[i].letter) == 0)
+            return errno == 0 &&
+                   !__builtin_mul_overflow(count, units[i].size, size);
+    return false;
 }

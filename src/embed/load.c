@@ -56,6 +56,38 @@ static uint32_t rate_from_environment(void)
     return 0;
 }
 
+/* Who asks for lines by name hears at once if there will be none. */
+static void detail_from_environment(void)
+{
+    enum pp_source_detail detail;
+    struct pp_error err = {0};
+    const char *word = getenv("PPROF_SYMBOLIZE");
+    if (!word || !*word)
+        return;
+    if (!pp_source_detail_parse(pp_slice_of(word), &detail)) {
+        pp_complain("PPROF_SYMBOLIZE", "must be 0, names or lines");
+        return;
+    }
+    pp_collect_set_detail(detail);
+    if (detail == PP_SOURCE_LINES &&
+        pp_is_first_process("PPROF_SYMBOLIZE_OWNER") &&
+        pp_collect_load_lines(&err) < 0)
+        pp_complain("PPROF_SYMBOLIZE", err.text);
+}
+
+static void names_memory_from_environment(void)
+{
+    size_t size;
+    const char *text = getenv("PPROF_SYMBOLIZE_MEMORY");
+    if (!text || !*text)
+        return;
+    if (pp_parse_size(text, &size))
+        pp_collect_set_names_memory(size);
+    else
+        pp_complain("PPROF_SYMBOLIZE_MEMORY",
+                    "not a size like 64m: 64m is used");
+}
+
 /* The programs that the measured one starts inherit the variable, and find
  * its port taken: that is nothing to be told on their stderr. */
 static void listen_on(const char *address)
@@ -70,6 +102,8 @@ __attribute__((constructor)) static void loaded(void)
 {
     pp_interpose_init();
     pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
+    names_memory_from_environment();
+    detail_from_environment();
     uint32_t hz = rate_from_environment();
     const char *file = getenv("PPROF_CPUPROFILE");
     if (file && *file)

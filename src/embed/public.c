@@ -33,7 +33,7 @@ static int errno_of(int status)
 int pp_write_profile(struct pp_profile *profile, int fd, struct pp_error *err)
 {
     struct pp_buffer bytes = {0};
-    int status = pp_collect_encode(profile, &bytes, err);
+    int status = pp_collect_encode(profile, PP_SOURCE_DEFAULT, &bytes, err);
     pp_profile_free(profile);
     if (status == PP_OK) {
         int error = pp_os_write_all(fd, bytes.data, bytes.size);

@@ -11,6 +11,8 @@
  *     every client posts there, and stands below any path, for clients look
  *     for it beside the profile ("/debug/pprof/a/b" -> ".../a/symbol");
  *   - `seconds` has a ceiling: there is one CPU profiler for all;
+ *   - `symbolize` says how much a profile tells of its addresses: 0 (nothing),
+ *     names (of functions), or lines (and inlined calls);
  *   - one place answers whatever prefix we are mounted at, and the path
  *     without the last slash is redirected there;
  *   - nothing is to be cached. */
@@ -121,11 +123,26 @@ static bool choose_seconds(struct pp_exchange *exchange,
     return true;
 }
 
+/* How much the profile says of its addresses. False: refused. */
+static bool choose_detail(struct pp_exchange *exchange, struct pp_slice query)
+{
+    struct pp_exchange_state *state = pp_exchange_state(exchange);
+    struct pp_slice word;
+    if (!pp_query_get(query, "symbolize", &state->arena, &word) ||
+        word.size == 0 || pp_source_detail_parse(word, &state->detail))
+        return true;
+    pp_exchange_error(exchange, 400,
+                      "invalid value for \"symbolize\" - must be 0, names or "
+                      "lines");
+    return false;
+}
+
 static void collect(struct pp_exchange *exchange,
                     const struct pp_request *request,
                     const struct pp_profiler *profiler)
 {
-    if (!choose_seconds(exchange, profiler, request->query)) {
+    if (!choose_detail(exchange, request->query) ||
+        !choose_seconds(exchange, profiler, request->query)) {
         exchange->wait_seconds = 0;
         return;
     }
@@ -158,7 +175,7 @@ void pp_serve_finish(struct pp_exchange *exchange)
     struct pp_error err = {0};
     describe_profile(exchange, profiler);
     if (profiler->stop(&profile, &err) < 0 ||
-        pp_collect_encode(profile, &exchange->body, &err) < 0)
+        pp_collect_encode(profile, state->detail, &exchange->body, &err) < 0)
         pp_exchange_error(exchange, 500, "failed to collect profile: %s",
                           err.text);
     if (profile)

@@ -12,6 +12,7 @@
 struct pp_exchange_state {
     struct pp_arena arena;
     const struct pp_profiler *running; /* collecting for us; NULL: nothing */
+    enum pp_source_detail detail;      /* of the names that it shall have */
     bool head;                         /* the body is for nobody */
     char disposition[96];              /* the value of a header */
 };

@@ -1,6 +1,9 @@
-/* Naming at the source: inside the measured program, from the symbol tables of
- * the files that are mapped, so that a profile can be read anywhere without
- * them. See symbolize.h.
+/* Naming at the source: inside the measured program, from the files that are
+ * mapped, so that a profile can be read anywhere without them. Functions come
+ * from symbol tables; lines and inlined calls, where they are wanted, from
+ * debug information, which libpprof-symbolize.so reads. Of the two, the symbol
+ * table names the function that is there in the code, as at the desk. See
+ * symbolize.h.
  *
  * Nothing here calls malloc, and nothing fails: what cannot be named stays as
  * it is. */
@@ -12,64 +15,41 @@
 
 enum {
     PATH_SIZE = 4096,
+    FRAME_MAX = 256,        /* of inlined calls at one address */
     MANGLED_SIZE_MAX = 512, /* longer names are demangled at the desk, since
                                the stacks here may be small */
 };
 
 /* ---- a profile ---------------------------------------------------------- */
 
-/* A mapping of the profile being named. */
-struct mapped {
-    const struct pp_symbols *symbols;
-    uint64_t base;
-    bool is_open; /* or was tried to */
-    bool has_locations;
-    bool has_unnamed; /* locations */
-};
-
-/* A symbol that is a function of the profile by now. */
+/* A function of the profile by the texts that it was made of, which are where
+ * they are for as long as their file is open. */
 struct known {
-    const char *name; /* in its table, whose address identifies it */
+    const char *name, *file;
+    int64_t start_line;
     uint32_t function;
 };
 
 struct naming {
     struct pp_source_names *names;
     struct pp_profile *profile;
+    enum pp_source_detail detail;
     struct pp_arena arena;
-    struct mapped *mapped; /* by mapping index */
     struct {
         struct known *items;
         uint32_t count, capacity;
     } known;
-    struct pp_table known_by_name;
+    struct pp_table known_by_text;
     struct pp_function_adder functions;
     struct pp_buffer demangled;
-};
+    struct pp_frame *frames; /* room for FRAME_MAX */
+    struct pp_line *lines;   /* likewise */
 
-/* Open the file behind a mapping, for its first location. */
-static void open_mapped(struct naming *naming, struct mapped *mapped,
-                        const struct pp_mapping *mapping, uint64_t address)
-{
-    char path[PATH_SIZE];
-    struct pp_slice file = pp_profile_text(naming->profile, mapping->filename);
-    mapped->is_open = true;
-    if (file.size >= sizeof path)
-        return;
-    memcpy(path, file.data, file.size);
-    path[file.size] = 0;
-    struct pp_mapped_file wanted = {
-        .path = path,
-        .build_id = pp_profile_text(naming->profile, mapping->build_id),
-        .start = mapping->start,
-        .limit = mapping->limit,
-    };
-    mapped->symbols = pp_tables_get(naming->names, &wanted);
-    if (mapped->symbols &&
-        pp_symbols_base(mapped->symbols, mapping->start, mapping->limit,
-                        mapping->offset, address, &mapped->base, NULL) < 0)
-        mapped->symbols = NULL;
-}
+    /* of the mapping at hand */
+    const struct pp_symbols *symbols;
+    struct pp_embedded_lines *source; /* NULL: none */
+    uint64_t base;
+};
 
 /* The demangled name, or the name itself. */
 static struct pp_slice demangle(struct pp_buffer *scratch, struct pp_slice name)
@@ -81,74 +61,247 @@ static struct pp_slice demangle(struct pp_buffer *scratch, struct pp_slice name)
     return name;
 }
 
-/* The function of a symbol's name, which is borrowed from its table. */
-static uint32_t get_function(struct naming *naming, struct pp_slice name)
+/* The function of a frame. */
+static uint32_t get_function(struct naming *naming,
+                             const struct pp_frame *frame)
 {
+    struct known wanted = {frame->function.data, frame->file.data,
+                           frame->start_line, PP_NONE};
+    uint64_t hash = pp_hash_u64((uintptr_t)wanted.name);
+    hash = pp_hash_add(hash, (uintptr_t)wanted.file);
     uint32_t at, index;
-    uint64_t hash = pp_hash_u64((uintptr_t)name.data);
-    pp_table_each (&naming->known_by_name, hash, at, index) {
-        if (naming->known.items[index].name == name.data)
-            return naming->known.items[index].function;
+    pp_table_each (&naming->known_by_text, hash, at, index) {
+        const struct known *known = &naming->known.items[index];
+        if (known->name == wanted.name && known->file == wanted.file &&
+            known->start_line == wanted.start_line)
+            return known->function;
     }
-    uint32_t function =
-        pp_function_add(&naming->functions, demangle(&naming->demangled, name),
-                        name, (struct pp_slice){0}, 0);
+    wanted.function = pp_function_add(
+        &naming->functions, demangle(&naming->demangled, frame->function),
+        frame->function, frame->file, frame->start_line);
     struct known *known = pp_vector_add(&naming->arena, &naming->known);
     if (known) {
-        *known = (struct known){name.data, function};
-        pp_table_insert(&naming->known_by_name, &naming->arena, hash,
+        *known = wanted;
+        pp_table_insert(&naming->known_by_text, &naming->arena, hash,
                         naming->known.count - 1);
     }
-    return function;
+    return wanted.function;
+}
+
+/* The frames at an address of the file; none if the function that is there is
+ * not known. */
+static uint32_t find_frames(const struct naming *naming, uint64_t address)
+{
+    struct pp_frame *frames = naming->frames;
+    struct pp_slice name;
+    uint32_t count = 0;
+    if (naming->source)
+        count = naming->names->reader->find(naming->source, address, frames,
+                                            FRAME_MAX);
+    if (pp_symbols_find(naming->symbols, address, &name, NULL)) {
+        if (count == 0)
+            frames[count++] = (struct pp_frame){0};
+        frames[count - 1].function = name;
+    }
+    return count > 0 && frames[count - 1].function.size > 0 ? count : 0;
 }
 
 /* Name one location; false when that cannot be. */
 static bool name_location(struct naming *naming, uint32_t index,
-                          struct mapped *mapped)
+                          struct pp_mapping *mapping)
 {
-    const struct pp_location *location =
-        &naming->profile->locations.items[index];
-    struct pp_slice name;
-    if (!mapped->is_open)
-        open_mapped(naming, mapped,
-                    &naming->profile->mappings.items[location->mapping],
-                    location->address);
-    if (!mapped->symbols ||
-        !pp_symbols_find(mapped->symbols, location->address - mapped->base,
-                         &name, NULL))
+    struct pp_profile *profile = naming->profile;
+    uint64_t address = profile->locations.items[index].address - naming->base;
+    uint32_t count = find_frames(naming, address);
+    bool has_files = false, has_lines = false;
+    for (uint32_t i = 0; i < count; i++) {
+        const struct pp_frame *frame = &naming->frames[i];
+        naming->lines[i] = (struct pp_line){get_function(naming, frame),
+                                            frame->line, frame->column};
+        if (naming->lines[i].function == PP_NONE)
+            return false;
+        has_files |= frame->file.size > 0;
+        has_lines |= frame->line != 0;
+    }
+    if (count == 0 ||
+        pp_profile_set_lines(profile, index, naming->lines, count) < 0)
         return false;
-    struct pp_line line = {.function = get_function(naming, name)};
-    return line.function != PP_NONE &&
-           pp_profile_set_lines(naming->profile, index, &line, 1) == PP_OK;
+    if (mapping) {
+        mapping->has_filenames |= has_files;
+        mapping->has_line_numbers |= has_lines;
+        mapping->has_inline_frames |= has_lines;
+    }
+    return true;
 }
 
-static void name_locations(struct naming *naming)
+/* ---- one mapping -------------------------------------------------------- */
+
+/* Locations without names: those of one mapping, or of none. */
+struct nameless {
+    uint32_t mapping;
+    const struct pp_sort_key *keys; /* whose indices they are */
+    uint32_t count;
+};
+
+static uint64_t address_of(const struct naming *naming,
+                           const struct nameless *nameless, uint32_t i)
 {
-    const struct pp_profile *profile = naming->profile;
+    return naming->profile->locations.items[nameless->keys[i].index].address;
+}
+
+/* Have what these locations need read in one go. */
+static void prepare_lines(struct naming *naming,
+                          const struct nameless *nameless)
+{
+    struct pp_arena scratch = {0};
+    uint64_t *addresses =
+        pp_arena_array(&scratch, nameless->count, sizeof *addresses);
+    for (uint32_t i = 0; addresses && i < nameless->count; i++)
+        addresses[i] = address_of(naming, nameless, i) - naming->base;
+    if (addresses)
+        naming->names->reader->prepare(naming->source, addresses,
+                                       nameless->count);
+    pp_arena_release(&scratch);
+}
+
+static void tell_no_room(struct naming *naming, struct pp_slice file)
+{
+    char space[512];
+    struct pp_buffer words = pp_buffer_in(space);
+    pp_buffer_append_slice(&words, pp_slice_base_name(file));
+    pp_buffer_format(&words,
+                     ": no source lines, its debug information takes more "
+                     "than %zu MB (PPROF_SYMBOLIZE_MEMORY)",
+                     naming->names->memory_max >> 20);
+    pp_profile_add_comment(naming->profile, pp_buffer_slice(&words));
+    pp_buffer_release(&words);
+}
+
+static void open_lines(struct naming *naming, const struct nameless *nameless,
+                       struct pp_kept_table *table,
+                       const struct pp_mapped_file *file)
+{
+    naming->source = pp_tables_get_lines(naming->names, table, file);
+    if (naming->source) {
+        prepare_lines(naming, nameless);
+        pp_tables_check_lines(naming->names, table);
+        naming->source = table->lines;
+    }
+    if (table->lines_status == PP_E_MEMORY)
+        tell_no_room(naming, pp_slice_of(file->path));
+}
+
+/* Open the file behind a mapping. */
+static bool open_mapped(struct naming *naming, const struct nameless *nameless)
+{
+    char path[PATH_SIZE];
+    const struct pp_mapping *mapping =
+        &naming->profile->mappings.items[nameless->mapping];
+    struct pp_slice file = pp_profile_text(naming->profile, mapping->filename);
+    if (file.size >= sizeof path)
+        return false;
+    memcpy(path, file.data, file.size);
+    path[file.size] = 0;
+    struct pp_mapped_file wanted = {
+        .path = path,
+        .build_id = pp_profile_text(naming->profile, mapping->build_id),
+        .start = mapping->start,
+        .limit = mapping->limit,
+    };
+    struct pp_kept_table *table = pp_tables_get(naming->names, &wanted);
+    if (!table ||
+        pp_symbols_base(table->symbols, mapping->start, mapping->limit,
+                        mapping->offset, address_of(naming, nameless, 0),
+                        &naming->base, NULL) < 0)
+        return false;
+    naming->symbols = table->symbols;
+    naming->source = NULL;
+    if (naming->detail != PP_SOURCE_NAMES)
+        open_lines(naming, nameless, table, &wanted);
+    return true;
+}
+
+static void name_mapping(struct naming *naming, const struct nameless *nameless)
+{
+    struct pp_mapping *mapping =
+        &naming->profile->mappings.items[nameless->mapping];
+    mapping->has_functions = false;
+    if (!open_mapped(naming, nameless))
+        return;
+    uint32_t named = 0;
+    for (uint32_t i = 0; i < nameless->count; i++)
+        named += name_location(naming, nameless->keys[i].index, mapping);
+    mapping->has_functions = named == nameless->count;
+}
+
+/* ---- all of them -------------------------------------------------------- */
+
+/* The locations without names, by mapping; those that have one speak for
+ * theirs at first. */
+static int sort_nameless(struct naming *naming, struct pp_sort_key **keys,
+                         uint32_t *count)
+{
+    struct pp_profile *profile = naming->profile;
+    *count = 0;
+    *keys =
+        pp_arena_array(&naming->arena, profile->locations.count, sizeof **keys);
+    if (!*keys)
+        return PP_E_MEMORY;
     for (uint32_t i = 0; i < profile->locations.count; i++) {
         const struct pp_location *location = &profile->locations.items[i];
-        if (location->mapping == PP_NONE)
-            continue;
-        struct mapped *mapped = &naming->mapped[location->mapping];
-        mapped->has_locations = true;
-        if (location->line_count == 0 && !name_location(naming, i, mapped))
-            mapped->has_unnamed = true;
+        if (location->line_count == 0)
+            (*keys)[(*count)++] = (struct pp_sort_key){location->mapping, i};
+        else if (location->mapping != PP_NONE)
+            profile->mappings.items[location->mapping].has_functions = true;
     }
+    return pp_sort(*keys, *count, &naming->arena);
+}
+
+static void name_all(struct naming *naming)
+{
+    struct pp_sort_key *keys;
+    uint32_t count, end;
+    if (sort_nameless(naming, &keys, &count) < 0)
+        return;
+    for (uint32_t start = 0; start < count; start = end) {
+        for (end = start; end < count && keys[end].key == keys[start].key;)
+            end++;
+        struct nameless nameless = {(uint32_t)keys[start].key, keys + start,
+                                    end - start};
+        if (nameless.mapping != PP_NONE)
+            name_mapping(naming, &nameless);
+    }
+}
+
+static void tell_no_reader(struct naming *naming)
+{
+    const struct pp_error *err = &naming->names->reader_error;
+    char space[sizeof err->text + 32];
+    struct pp_buffer words = pp_buffer_in(space);
+    if (naming->detail == PP_SOURCE_LINES && err->status < 0) {
+        pp_buffer_format(&words, "No source lines: %s", err->text);
+        pp_profile_add_comment(naming->profile, pp_buffer_slice(&words));
+    }
+    pp_buffer_release(&words);
 }
 
 void pp_source_name_profile(struct pp_source_names *names,
+                            enum pp_source_detail detail,
                             struct pp_profile *profile)
 {
-    struct naming naming = {.names = names, .profile = profile};
-    naming.mapped = pp_arena_array(&naming.arena, profile->mappings.count,
-                                   sizeof *naming.mapped);
+    struct naming naming = {
+        .names = names, .profile = profile, .detail = detail};
+    if (detail == PP_SOURCE_ADDRESSES)
+        return;
+    naming.frames =
+        pp_arena_array(&naming.arena, FRAME_MAX, sizeof *naming.frames);
+    naming.lines =
+        pp_arena_array(&naming.arena, FRAME_MAX, sizeof *naming.lines);
     pp_function_adder_init(&naming.functions, profile);
-    if (naming.mapped) {
-        name_locations(&naming);
-        for (uint32_t m = 0; m < profile->mappings.count; m++)
-            if (naming.mapped[m].has_locations && !naming.mapped[m].has_unnamed)
-                profile->mappings.items[m].has_functions = true;
-    }
+    names->begun = names->clock + 1;
+    if (naming.frames && naming.lines)
+        name_all(&naming);
+    tell_no_reader(&naming);
     pp_function_adder_release(&naming.functions);
     pp_buffer_release(&naming.demangled);
     pp_arena_release(&naming.arena);
@@ -194,9 +347,10 @@ bool pp_source_name_address(struct pp_source_names *names, uint64_t address,
     if (!search.is_found)
         return false;
     struct pp_mapped_file wanted = {.path = search.path};
-    const struct pp_symbols *symbols = pp_tables_get(names, &wanted);
+    const struct pp_kept_table *table = pp_tables_get(names, &wanted);
     bool is_known =
-        symbols && pp_symbols_find(symbols, address - search.bias, &name, NULL);
+        table &&
+        pp_symbols_find(table->symbols, address - search.bias, &name, NULL);
     if (is_known && (name.size > MANGLED_SIZE_MAX ||
                      !pp_demangle(name, PP_DEMANGLE_SIMPLE, out)))
         pp_buffer_append_slice(out, name);

@@ -9,17 +9,37 @@
 
 /* ---- at the source: inside the measured program ------------------------- */
 
-/* Symbol tables opened so far, kept between profiles. One thread at a time. */
+/* How much is told of an address. */
+enum pp_source_detail {
+    PP_SOURCE_DEFAULT,   /* lines, where they can be had */
+    PP_SOURCE_ADDRESSES, /* nothing else */
+    PP_SOURCE_NAMES,     /* the function */
+    PP_SOURCE_LINES,     /* lines; the profile says so if they cannot be had */
+};
+
+/* From "0", "names" or "lines"; false for any other word. */
+bool pp_source_detail_parse(struct pp_slice word,
+                            enum pp_source_detail *detail);
+
+/* What is known of the files mapped, kept between profiles: as much as fits
+ * memory_max, in bytes. NULL without memory. One thread at a time. */
 struct pp_source_names;
 
-struct pp_source_names *pp_source_names_new(void);
+struct pp_source_names *pp_source_names_new(size_t memory_max);
 void pp_source_names_free(struct pp_source_names *names);
 
+/* Load libpprof-symbolize.so, which lines need, and which is tried to be done
+ * once. PP_E_NOT_FOUND and words for a person. */
+int pp_source_load_lines(struct pp_source_names *names, struct pp_error *err);
+
 /* Name every location that has no lines yet, from the symbol tables of the
- * mapped files; has_functions is set on mappings of which every location was
- * named. Files whose build id is not the mapping's are not believed. Never
- * fails: what cannot be named stays as it is. */
+ * mapped files and, if libpprof-symbolize.so is there, their debug information;
+ * has_functions is set on mappings of which every location was named, the
+ * other flags on those of which any location has such. Files whose build id is
+ * not the mapping's are not believed. Never fails: what cannot be named stays
+ * as it is. */
 void pp_source_name_profile(struct pp_source_names *names,
+                            enum pp_source_detail detail,
                             struct pp_profile *profile);
 
 /* The function at an address of this process, "" when unknown; demangled,

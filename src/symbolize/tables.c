@@ -1,8 +1,9 @@
-/* Symbol tables of the files mapped into this process. See tables.h.
+/* Symbols and source lines of the files mapped into this process. See tables.h.
  *
  * Invariant: a table is only given for a file that has the build id asked for,
  * if both have one; a file that was replaced or deleted since it was mapped is
- * looked for where the kernel still has it. Nothing here calls malloc. */
+ * looked for where the kernel still has it. Nothing here calls malloc, but for
+ * the loader when it loads libpprof-symbolize.so. */
 #include "symbolize/tables.h"
 
 #include <elf.h>
@@ -11,10 +12,9 @@
 #include <sys/auxv.h>
 #include <unistd.h>
 
-enum { PATH_SIZE = 4096 };
+#include "os/os.h"
 
-/* What all tables together may hold of memory between profiles. */
-static const size_t memory_max = (size_t)64 << 20;
+enum { PATH_SIZE = 4096 };
 
 /* ---- opening ------------------------------------------------------------ */
 
@@ -68,26 +68,45 @@ static bool is_deleted_program(const char *path)
            memcmp(link + size, mark, sizeof mark - 1) == 0;
 }
 
-/* The file where it lies; or the program by the kernel's link to it, which
- * stays when the file goes; or the mapping itself, for those who may. What was
- * not asked for by its path needs a build id to be believed. */
-static struct pp_symbols *open_file(const struct pp_mapped_file *wanted)
+static const char *path_at(enum pp_place place,
+                           const struct pp_mapped_file *wanted,
+                           char space[static 64])
 {
-    char path[64];
-    struct pp_symbols *symbols = open_if_same(wanted->path, wanted->build_id);
-    if (symbols)
-        return symbols;
-    if (wanted->build_id.size == 0)
-        return is_deleted_program(wanted->path)
-                   ? open_if_same("/proc/self/exe", wanted->build_id)
-                   : NULL;
-    symbols = open_if_same("/proc/self/exe", wanted->build_id);
-    if (symbols || wanted->limit == 0)
-        return symbols;
-    snprintf(path, sizeof path, "/proc/self/map_files/%llx-%llx",
+    if (place == PP_PLACE_PATH)
+        return wanted->path;
+    if (place == PP_PLACE_PROGRAM)
+        return "/proc/self/exe";
+    snprintf(space, 64, "/proc/self/map_files/%llx-%llx",
              (unsigned long long)wanted->start,
              (unsigned long long)wanted->limit);
-    return open_if_same(path, wanted->build_id);
+    return space;
+}
+
+/* Whether a file can be believed in where it was not asked for: by its build
+ * id alone, or if it is the program that was. */
+static bool may_be_at(enum pp_place place, const struct pp_mapped_file *wanted)
+{
+    if (place == PP_PLACE_PATH)
+        return true;
+    if (place == PP_PLACE_PROGRAM)
+        return wanted->build_id.size > 0 || is_deleted_program(wanted->path);
+    return wanted->build_id.size > 0 && wanted->limit != 0;
+}
+
+/* The file where it lies; or the program by the kernel's link to it, which
+ * stays when the file goes; or the mapping itself, for those who may. */
+static struct pp_symbols *open_file(const struct pp_mapped_file *wanted,
+                                    enum pp_place *place)
+{
+    char space[64];
+    struct pp_symbols *symbols = NULL;
+    for (*place = PP_PLACE_PATH;; ++*place) {
+        if (may_be_at(*place, wanted))
+            symbols =
+                open_if_same(path_at(*place, wanted, space), wanted->build_id);
+        if (symbols || *place == PP_PLACE_MAPPING)
+            return symbols;
+    }
 }
 
 /* ---- the tables --------------------------------------------------------- */
@@ -121,12 +140,13 @@ static struct pp_kept_table *add_table(struct pp_source_names *names,
         return NULL;
     snprintf(table->build_id, sizeof table->build_id, PP_SLICE_FORMAT,
              PP_SLICE_ARGS(wanted->build_id));
-    table->symbols = is_vdso(wanted->path) ? open_vdso() : open_file(wanted);
+    table->symbols =
+        is_vdso(wanted->path) ? open_vdso() : open_file(wanted, &table->place);
     return table;
 }
 
-const struct pp_symbols *pp_tables_get(struct pp_source_names *names,
-                                       const struct pp_mapped_file *wanted)
+struct pp_kept_table *pp_tables_get(struct pp_source_names *names,
+                                    const struct pp_mapped_file *wanted)
 {
     struct pp_kept_table *table = NULL;
     if (!wanted->path[0])
@@ -139,47 +159,124 @@ const struct pp_symbols *pp_tables_get(struct pp_source_names *names,
     if (!table)
         return NULL;
     table->used = ++names->clock;
-    return table->symbols;
+    return table->symbols ? table : NULL;
 }
 
-static size_t memory_of(const struct pp_kept_table *table)
+/* ---- giving memory back ------------------------------------------------- */
+
+static size_t memory_of(const struct pp_source_names *names,
+                        const struct pp_kept_table *table)
 {
-    return table->symbols ? pp_symbols_memory(table->symbols) : 0;
+    size_t memory = table->symbols ? pp_symbols_memory(table->symbols) : 0;
+    return table->lines ? memory + names->reader->memory(table->lines) : memory;
 }
 
-/* The table with symbols that was used longest ago, and what all hold. */
-static struct pp_kept_table *find_oldest(const struct pp_source_names *names,
-                                         size_t *memory)
+static size_t memory_of_all(const struct pp_source_names *names)
+{
+    size_t memory = 0;
+    for (uint32_t i = 0; i < names->tables.count; i++)
+        memory += memory_of(names, &names->tables.items[i]);
+    return memory;
+}
+
+static void close_table(const struct pp_source_names *names,
+                        struct pp_kept_table *table)
+{
+    if (table->lines)
+        names->reader->free(table->lines);
+    pp_symbols_free(table->symbols);
+    pp_buffer_release(&table->path);
+    *table = (struct pp_kept_table){0};
+}
+
+/* Close the table that was used longest ago, if that is before `before`. */
+static bool close_oldest(struct pp_source_names *names, uint64_t before)
 {
     struct pp_kept_table *oldest = NULL;
-    *memory = 0;
     for (uint32_t i = 0; i < names->tables.count; i++) {
         struct pp_kept_table *table = &names->tables.items[i];
-        *memory += memory_of(table);
-        if (table->symbols && (!oldest || table->used < oldest->used))
+        if (table->symbols && table->used < before &&
+            (!oldest || table->used < oldest->used))
             oldest = table;
     }
-    return oldest;
+    if (oldest)
+        close_table(names, oldest);
+    return oldest != NULL;
 }
 
 void pp_tables_trim(struct pp_source_names *names)
 {
-    size_t memory;
-    struct pp_kept_table *oldest;
-    while ((oldest = find_oldest(names, &memory)) && memory > memory_max) {
-        pp_symbols_free(oldest->symbols);
-        oldest->symbols = NULL;
-        pp_buffer_release(&oldest->path);
-    }
+    while (memory_of_all(names) > names->memory_max &&
+           close_oldest(names, UINT64_MAX))
+        ;
 }
 
-struct pp_source_names *pp_source_names_new(void)
+/* ---- source lines ------------------------------------------------------- */
+
+int pp_source_load_lines(struct pp_source_names *names, struct pp_error *err)
+{
+    const struct pp_error *why_not = &names->reader_error;
+    if (!names->reader && why_not->status == PP_OK)
+        names->reader =
+            pp_os_load_companion(PP_LINE_READER_FILE, PP_LINE_READER_SYMBOL,
+                                 PP_LINE_READER_VERSION, &names->reader_error);
+    if (names->reader)
+        return PP_OK;
+    return pp_fail(err, why_not->status, "%s", why_not->text);
+}
+
+/* What this profile has no use for makes room for what it has. */
+static int open_lines(struct pp_source_names *names,
+                      struct pp_kept_table *table, const char *path)
+{
+    int status;
+    do {
+        size_t held = memory_of_all(names);
+        status = PP_E_MEMORY;
+        if (held < names->memory_max)
+            status = names->reader->open(
+                path, pp_symbols_build_id(table->symbols),
+                names->memory_max - held, &table->lines, NULL);
+    } while (status == PP_E_MEMORY && close_oldest(names, names->begun));
+    return status;
+}
+
+struct pp_embedded_lines *pp_tables_get_lines(
+    struct pp_source_names *names, struct pp_kept_table *table,
+    const struct pp_mapped_file *wanted)
+{
+    char space[64];
+    if (!table->lines && table->lines_status == PP_OK &&
+        !is_vdso(wanted->path) && pp_source_load_lines(names, NULL) == PP_OK)
+        table->lines_status =
+            open_lines(names, table, path_at(table->place, wanted, space));
+    return table->lines;
+}
+
+void pp_tables_check_lines(struct pp_source_names *names,
+                           struct pp_kept_table *table)
+{
+    while (memory_of_all(names) > names->memory_max &&
+           close_oldest(names, names->begun))
+        ;
+    if (!table->lines || memory_of_all(names) <= names->memory_max)
+        return;
+    names->reader->free(table->lines);
+    table->lines = NULL;
+    table->lines_status = PP_E_MEMORY;
+}
+
+/* ---- all of it ---------------------------------------------------------- */
+
+struct pp_source_names *pp_source_names_new(size_t memory_max)
 {
     struct pp_arena arena = {0};
     struct pp_source_names *names =
         pp_arena_new(&arena, struct pp_source_names);
-    if (names)
-        names->arena = arena;
+    if (!names)
+        return NULL;
+    names->arena = arena;
+    names->memory_max = memory_max;
     return names;
 }
 
@@ -187,10 +284,8 @@ void pp_source_names_free(struct pp_source_names *names)
 {
     if (!names)
         return;
-    for (uint32_t i = 0; i < names->tables.count; i++) {
-        pp_symbols_free(names->tables.items[i].symbols);
-        pp_buffer_release(&names->tables.items[i].path);
-    }
+    for (uint32_t i = 0; i < names->tables.count; i++)
+        close_table(names, &names->tables.items[i]);
     /* The arena holds the object that holds the arena. */
     struct pp_arena arena = names->arena;
     pp_arena_release(&arena);

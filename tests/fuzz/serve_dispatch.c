@@ -61,10 +61,10 @@ static const struct pp_profiler snapshot = {
 };
 const struct pp_profiler *const pp_profilers[] = {&timed, &snapshot, NULL};
 
-int pp_collect_encode(struct pp_profile *profile, struct pp_buffer *out,
-                      struct pp_error *err)
+int pp_collect_encode(struct pp_profile *profile, enum pp_source_detail detail,
+                      struct pp_buffer *out, struct pp_error *err)
 {
-    (void)profile, (void)err;
+    (void)profile, (void)detail, (void)err;
     pp_buffer_append_text(out, "profile");
     return PP_OK;
 }

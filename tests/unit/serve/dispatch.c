@@ -15,6 +15,7 @@
 static struct {
     int started, stopped, cancelled;
     bool running;
+    enum pp_source_detail detail; /* that was encoded */
     bool stop_fails, encode_fails, encode_overflows;
 } play;
 
@@ -62,10 +63,11 @@ static const struct pp_profiler snapshot = {
 };
 const struct pp_profiler *const pp_profilers[] = {&timed, &snapshot, NULL};
 
-int pp_collect_encode(struct pp_profile *profile, struct pp_buffer *out,
-                      struct pp_error *err)
+int pp_collect_encode(struct pp_profile *profile, enum pp_source_detail detail,
+                      struct pp_buffer *out, struct pp_error *err)
 {
     (void)profile;
+    play.detail = detail;
     pp_buffer_append(out, "\x1f\x8b profile", 10);
     if (play.encode_fails)
         return pp_fail(err, PP_E_FORMAT, "no names");
@@ -200,6 +202,8 @@ static const struct row rows[] = {
      NULL, NULL, "num_symbols: 1\n0x10 spin\n"},
     {"GET", "/debug/pprof/profile", "seconds=3601", 400, text_type, "1", NULL,
      NULL, "invalid value for \"seconds\" - must be at most 3600\n"},
+    {"GET", "/debug/pprof/profile", "symbolize=all", 400, text_type, "1", NULL,
+     NULL, "invalid value for \"symbolize\" - must be 0, names or lines\n"},
     {"GET", "/debug/pprof/example.com/conns", "seconds=x", 400, text_type, "1",
      NULL, NULL,
      "invalid value for \"seconds\" - must be a positive integer\n"},
@@ -316,6 +320,32 @@ static void seconds_are_those_asked_for_or_thirty(void **state)
         pp_serve_free(exchange);
         assert_false(play.running);
     }
+}
+
+static void the_detail_is_that_asked_for(void **state)
+{
+    static const struct {
+        const char *query;
+        enum pp_source_detail detail;
+    } asked[] = {
+        {"symbolize=0", PP_SOURCE_ADDRESSES},
+        {"symbolize=names", PP_SOURCE_NAMES},
+        {"seconds=5&symbolize=lines", PP_SOURCE_LINES},
+        {"symbolize=", PP_SOURCE_DEFAULT},
+        {"", PP_SOURCE_DEFAULT},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof asked / sizeof *asked; i++) {
+        struct pp_exchange *exchange =
+            ask("GET", "/debug/pprof/profile", asked[i].query);
+        assert_true(exchange->wait_seconds > 0);
+        pp_serve_finish(exchange);
+        assert_int_equal(play.detail, asked[i].detail);
+        pp_serve_free(exchange);
+    }
+    play.detail = PP_SOURCE_LINES;
+    pp_serve_free(ask("GET", "/debug/pprof/example.com/conns", "symbolize=0"));
+    assert_int_equal(play.detail, PP_SOURCE_ADDRESSES);
 }
 
 static void a_profile_is_started_waited_for_and_stopped(void **state)
@@ -497,6 +527,7 @@ int main(void)
         cmocka_unit_test_setup(the_command_line_is_joined_by_nul, reset),
         cmocka_unit_test_setup(symbols_may_be_posted, reset),
         cmocka_unit_test_setup(seconds_are_those_asked_for_or_thirty, reset),
+        cmocka_unit_test_setup(the_detail_is_that_asked_for, reset),
         cmocka_unit_test_setup(a_profile_is_started_waited_for_and_stopped,
                                reset),
         cmocka_unit_test_setup(a_snapshot_is_there_at_once, reset),

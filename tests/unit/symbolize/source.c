@@ -69,6 +69,8 @@ static uintptr_t own_function(void)
     return (uintptr_t)&_ZNK3BoxIiE3getEi;
 }
 
+enum { MEMORY_MAX = 64 << 20 };
+
 static struct pp_source_names *names;
 
 static const struct pp_function *function_of(const struct pp_profile *profile,
@@ -98,7 +100,7 @@ static void test_own_function(void **state)
     pp_profile_add_location(profile, mapping, own_function());
     pp_profile_add_location(profile, mapping, own_function() + 1);
     pp_profile_add_location(profile, PP_NONE, own_function());
-    pp_source_name_profile(names, profile);
+    pp_source_name_profile(names, PP_SOURCE_NAMES, profile);
     const struct pp_function *function = function_of(profile, 0);
     assert_non_null(function);
     check_text(profile, function->name, "Box::get");
@@ -126,13 +128,13 @@ static void test_some_named(void **state)
     (void)state;
     pp_profile_add_location(profile, mapping, own_function());
     pp_profile_set_lines(profile, 0, &line, 1);
-    pp_source_name_profile(names, profile);
+    pp_source_name_profile(names, PP_SOURCE_NAMES, profile);
     assert_true(profile->mappings.items[mapping].has_functions);
     check_text(profile, function_of(profile, 0)->name, "known");
 
     profile->mappings.items[mapping].has_functions = false;
     pp_profile_add_location(profile, mapping, start - 4096);
-    pp_source_name_profile(names, profile);
+    pp_source_name_profile(names, PP_SOURCE_NAMES, profile);
     assert_null(function_of(profile, 1));
     assert_false(profile->mappings.items[mapping].has_functions);
     pp_profile_free(profile);
@@ -145,7 +147,7 @@ static void test_libc(void **state)
     uint32_t mapping = add_mapping(profile, address, NULL, NULL);
     (void)state;
     pp_profile_add_location(profile, mapping, address);
-    pp_source_name_profile(names, profile);
+    pp_source_name_profile(names, PP_SOURCE_NAMES, profile);
     assert_non_null(function_of(profile, 0));
     check_text(profile, function_of(profile, 0)->name, "a64l");
     pp_profile_free(profile);
@@ -165,7 +167,7 @@ static void test_vdso(void **state)
         struct pp_profile *profile = pp_profile_new(0);
         uint32_t mapping = add_mapping(profile, address, paths[i], "");
         pp_profile_add_location(profile, mapping, address);
-        pp_source_name_profile(names, profile);
+        pp_source_name_profile(names, PP_SOURCE_NAMES, profile);
         assert_non_null(function_of(profile, 0));
         assert_true(pp_slice_contains(
             pp_profile_text(profile, function_of(profile, 0)->name),
@@ -181,7 +183,7 @@ static bool is_named_from(const char *path, const char *id)
     struct pp_profile *profile = pp_profile_new(0);
     uint32_t mapping = add_mapping(profile, own_function(), path, id);
     pp_profile_add_location(profile, mapping, own_function());
-    pp_source_name_profile(names, profile);
+    pp_source_name_profile(names, PP_SOURCE_NAMES, profile);
     bool is_named = function_of(profile, 0) != NULL;
     assert_int_equal(profile->mappings.items[mapping].has_functions, is_named);
     pp_profile_free(profile);
@@ -224,7 +226,7 @@ static void test_deleted_program(void **state)
 static int be_deleted(const char *path)
 {
     struct map map = find_map(own_function());
-    names = pp_source_names_new();
+    names = pp_source_names_new(MEMORY_MAX);
     if (unlink(path) < 0)
         return 1;
     bool is_named = is_named_from(map.path, "");
@@ -259,7 +261,7 @@ static void test_addresses(void **state)
 static int set_up(void **state)
 {
     (void)state;
-    names = pp_source_names_new();
+    names = pp_source_names_new(MEMORY_MAX);
     return names ? 0 : -1;
 }
 
