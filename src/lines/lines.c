@@ -151,24 +151,40 @@ static void locate_by_table(struct pp_lines *lines, struct pp_unit_code *code,
     frame->column = row.column;
 }
 
-static void name_frame(struct pp_frame *frame,
-                       const struct pp_function_names *function)
+/* What is known of a scope, told in the units of frames. */
+static struct pp_known_scope ask_scope(struct pp_lines *lines,
+                                       struct pp_unit_code *code,
+                                       const struct pp_scope *scope)
 {
-    frame->function =
-        function->linkage.size > 0 ? function->linkage : function->name;
-    frame->start_line = function->start_line;
+    struct pp_scope_facts facts;
+    pp_names_of_scope(&lines->names, code->tree,
+                      code->tree->offset + scope->entry, &facts);
+    bool is_call = scope->parent != PP_NONE;
+    return (struct pp_known_scope){
+        .function = facts.function.linkage.size > 0 ? facts.function.linkage
+                                                    : facts.function.name,
+        .start_line = facts.function.start_line,
+        .call_file = is_call ? file_name(lines, code, facts.call_file)
+                             : (struct pp_slice){0},
+        .call_line = facts.call_line,
+        .call_column = facts.call_column,
+    };
 }
 
-/* Where an inlined call stands in the frame around it. */
-static void locate_by_call(struct pp_lines *lines, struct pp_unit_code *code,
-                           const struct pp_scope_facts *call,
-                           struct pp_frame *frame)
+static struct pp_known_scope know_scope(struct pp_lines *lines,
+                                        struct pp_unit_code *code,
+                                        struct pp_scope *scope)
 {
-    *frame = (struct pp_frame){
-        .file = file_name(lines, code, call->call_file),
-        .line = call->call_line,
-        .column = call->call_column,
-    };
+    if (scope->known != PP_NONE)
+        return code->known.items[scope->known];
+    struct pp_known_scope known = ask_scope(lines, code, scope);
+    struct pp_known_scope *kept =
+        pp_vector_add(&code->scopes_arena, &code->known);
+    if (kept) {
+        *kept = known;
+        scope->known = code->known.count - 1;
+    }
+    return known;
 }
 
 /* From the scope at `at` outwards; frames[0] is located already. */
@@ -177,14 +193,15 @@ static uint32_t unfold(struct pp_lines *lines, struct pp_unit_code *code,
 {
     uint32_t count = 1;
     for (;;) {
-        const struct pp_scope *scope = &code->scopes.all.items[at];
-        struct pp_scope_facts facts;
-        pp_names_of_scope(&lines->names, code->tree,
-                          code->tree->offset + scope->entry, &facts);
-        name_frame(&frames[count - 1], &facts.function);
+        struct pp_scope *scope = &code->scopes.all.items[at];
+        struct pp_known_scope known = know_scope(lines, code, scope);
+        frames[count - 1].function = known.function;
+        frames[count - 1].start_line = known.start_line;
         if (scope->parent == PP_NONE || count == frame_max)
             return count;
-        locate_by_call(lines, code, &facts, &frames[count++]);
+        frames[count++] = (struct pp_frame){.file = known.call_file,
+                                            .line = known.call_line,
+                                            .column = known.call_column};
         at = scope->parent;
     }
 }

@@ -77,8 +77,11 @@ static int add_scope(struct walk *walk, uint32_t entry, uint16_t tag,
     struct pp_scope *added = pp_vector_add(walk->arena, &scopes->all);
     if (!added)
         return PP_E_MEMORY;
-    added->entry = entry;
-    added->parent = tag == DW_TAG_inlined_subroutine ? *scope : PP_NONE;
+    *added = (struct pp_scope){
+        .entry = entry,
+        .parent = tag == DW_TAG_inlined_subroutine ? *scope : PP_NONE,
+        .known = PP_NONE,
+    };
     *scope = index;
     return PP_OK;
 }

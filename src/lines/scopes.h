@@ -10,6 +10,7 @@ struct pp_scope {
     uint32_t entry;  /* its offset from the unit's */
     uint32_t parent; /* the scope around an inlined call; PP_NONE: it is a
                         function */
+    uint32_t known;  /* what the reader keeps of it, PP_NONE at first */
 };
 
 struct pp_scopes {

@@ -53,61 +53,63 @@ int pp_unit_codes_init(struct pp_unit_codes *codes, struct pp_arena *arena,
     return find_owners(codes);
 }
 
-static void forget_scopes(struct pp_unit_codes *codes,
-                          struct pp_unit_code *code)
+/* Account for what a unit holds now: it also grows while it is used. */
+static void settle(struct pp_unit_codes *codes, struct pp_unit_code *code)
 {
-    codes->memory -= code->scopes_arena.used;
-    pp_arena_release(&code->scopes_arena);
-    code->scopes = (struct pp_scopes){0};
-    code->has_scopes = false;
+    size_t memory = code->scopes_arena.used + code->table_arena.used;
+    codes->memory += memory - code->memory;
+    code->memory = memory;
 }
 
-static void forget_table(struct pp_unit_codes *codes, struct pp_unit_code *code)
+static void forget_scopes(struct pp_unit_code *code)
 {
-    codes->memory -= code->table_arena.used;
-    codes->line_bytes -= code->table_bytes;
+    pp_arena_release(&code->scopes_arena);
+    memset(&code->scopes, 0, sizeof code->scopes);
+    memset(&code->known, 0, sizeof code->known);
+}
+
+static void forget_table(struct pp_unit_code *code)
+{
     pp_arena_release(&code->table_arena);
-    code->table = (struct pp_line_table){0};
+    memset(&code->table, 0, sizeof code->table);
+}
+
+static void forget(struct pp_unit_codes *codes, struct pp_unit_code *code)
+{
+    forget_scopes(code);
+    forget_table(code);
+    settle(codes, code);
+    codes->line_bytes -= code->table_bytes;
     code->table_bytes = 0;
-    code->has_table = false;
+    code->has_scopes = code->has_table = false;
 }
 
 void pp_unit_codes_release(struct pp_unit_codes *codes)
 {
-    for (uint32_t i = 0; i < codes->count; i++) {
-        forget_scopes(codes, &codes->items[i]);
-        forget_table(codes, &codes->items[i]);
-    }
+    for (uint32_t i = 0; i < codes->count; i++)
+        forget(codes, &codes->items[i]);
 }
 
 /* ---- reading ------------------------------------------------------------ */
 
 /* What does not fit into memory stays empty: it would not fit the next time
- * either. How much is used then. */
-static size_t read_scopes(struct pp_unit_code *code, size_t memory_max)
+ * either. */
+static void read_scopes(struct pp_unit_code *code, size_t memory_max)
 {
     const struct pp_abbreviations *table =
         code->tree ? pp_abbreviations_of(code->tree) : NULL;
-    if (!table)
-        return 0;
     pp_arena_init(&code->scopes_arena, memory_max);
-    if (pp_scopes_read(&code->scopes, &code->scopes_arena, code->tree, table) <
-        0) {
-        pp_arena_release(&code->scopes_arena);
-        code->scopes = (struct pp_scopes){0};
-    }
-    return code->scopes_arena.used;
+    if (table && pp_scopes_read(&code->scopes, &code->scopes_arena, code->tree,
+                                table) < 0)
+        forget_scopes(code);
 }
 
-static size_t read_table(struct pp_unit_code *code, size_t memory_max)
+static void read_table(struct pp_unit_code *code, size_t memory_max)
 {
     pp_arena_init(&code->table_arena, memory_max);
     if (code->table_bytes > 0 &&
-        pp_line_table_read(&code->table, &code->table_arena, code->unit) < 0) {
-        pp_arena_release(&code->table_arena);
-        code->table = (struct pp_line_table){0};
-    }
-    return code->table_arena.used;
+        pp_line_table_read(&code->table, &code->table_arena, code->unit) < 0)
+        forget_table(code);
 }
 
 /* Account for a line program that is read next, if it may be. */
@@ -138,8 +140,7 @@ static struct pp_unit_code *find_oldest(struct pp_unit_codes *codes,
     struct pp_unit_code *oldest = NULL;
     for (uint32_t i = 0; i < codes->count; i++) {
         struct pp_unit_code *code = &codes->items[i];
-        bool holds = code->scopes_arena.used + code->table_arena.used > 0;
-        if (holds && code != wanted && code != owner &&
+        if (code->memory > 0 && code != wanted && code != owner &&
             (!oldest || code->used_at < oldest->used_at))
             oldest = code;
     }
@@ -153,8 +154,7 @@ static void make_room(struct pp_unit_codes *codes,
         struct pp_unit_code *oldest = find_oldest(codes, wanted);
         if (!oldest)
             return;
-        forget_scopes(codes, oldest);
-        forget_table(codes, oldest);
+        forget(codes, oldest);
     }
 }
 
@@ -164,15 +164,15 @@ struct pp_unit_code *pp_unit_codes_get(struct pp_unit_codes *codes,
     struct pp_unit_code *code = &codes->items[index];
     struct pp_unit_code *owner = &codes->items[code->table_owner];
     code->used_at = owner->used_at = ++codes->use_count;
-    if (code->has_scopes && owner->has_table)
-        return code;
     if (!code->has_scopes)
-        codes->memory += read_scopes(code, codes->memory_max);
+        read_scopes(code, codes->memory_max);
     code->has_scopes = true;
     if (!owner->has_table) {
         claim_table(codes, owner);
-        codes->memory += read_table(owner, codes->memory_max);
+        read_table(owner, codes->memory_max);
     }
+    settle(codes, owner);
+    settle(codes, code);
     make_room(codes, code);
     return code;
 }
@@ -205,10 +205,14 @@ static void do_job(struct crew *crew, uint32_t job)
         code->has_table = has_room;
     else
         code->has_scopes = has_room;
-    if (has_room)
-        atomic_fetch_add(&crew->memory, is_table
-                                            ? read_table(code, memory_max)
-                                            : read_scopes(code, memory_max));
+    if (!has_room)
+        return;
+    if (is_table)
+        read_table(code, memory_max);
+    else
+        read_scopes(code, memory_max);
+    atomic_fetch_add(&crew->memory, is_table ? code->table_arena.used
+                                             : code->scopes_arena.used);
 }
 
 static void work(void *context, uint32_t part)
@@ -259,6 +263,10 @@ void pp_unit_codes_prepare(struct pp_unit_codes *codes, const uint32_t *indices,
         bytes += list_jobs(&crew, &scratch, indices[i]);
     pp_os_run_parts(codes->one_thread ? 1 : pp_os_part_count(bytes, ENOUGH),
                     work, &crew);
-    codes->memory = crew.memory;
+    for (uint32_t i = 0; i < count; i++) {
+        struct pp_unit_code *code = &codes->items[indices[i]];
+        settle(codes, code);
+        settle(codes, &codes->items[code->table_owner]);
+    }
     pp_arena_release(&scratch);
 }

@@ -7,6 +7,13 @@
 #include "lines/line_table.h"
 #include "lines/scopes.h"
 
+/* What was asked of a scope once: its function, and where it is called if that
+ * is inlined. */
+struct pp_known_scope {
+    struct pp_slice function, call_file;
+    int64_t start_line, call_line, call_column;
+};
+
 struct pp_unit_code {
     const struct pp_dwarf_unit *unit; /* has code ranges and a line table */
     const struct pp_dwarf_unit *tree; /* has the functions: the same, or the
@@ -18,8 +25,14 @@ struct pp_unit_code {
     uint64_t table_bytes; /* of the line program, when the table was read */
     bool has_scopes, has_table;
     struct pp_scopes scopes;
+    struct {
+        struct pp_known_scope *items;
+        uint32_t count, capacity;
+    } known; /* by pp_scope.known */
     struct pp_line_table table;
-    struct pp_arena scopes_arena, table_arena;
+    struct pp_arena scopes_arena, table_arena; /* of scopes and known; of the
+                                                  table */
+    size_t memory; /* of both, as far as it is accounted for */
 };
 
 /* Those of all units of a file, by number. */
