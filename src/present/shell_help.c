@@ -243,15 +243,14 @@ static enum usage find_usage(const struct pp_report *report)
         {"peek", USAGE_PEEK},         {"speedscope", USAGE_PICTURE},
         {"tags", USAGE_TAGS},         {"text", USAGE_TABLE},
         {"top", USAGE_TABLE},         {"tree", USAGE_TABLE},
+        {"weblist", USAGE_LIST},
     };
-    if (report->viewer)
-        return USAGE_VIEWER;
-    if (report->picture)
-        return USAGE_PICTURE;
     for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
         if (strcmp(report->name, rows[i].name) == 0)
             return rows[i].usage;
-    return USAGE_NONE;
+    if (report->viewer)
+        return USAGE_VIEWER;
+    return report->picture ? USAGE_PICTURE : USAGE_NONE;
 }
 
 static void print_report_help(struct pp_buffer *out,

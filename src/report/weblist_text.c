@@ -33,10 +33,10 @@ void pp_weblist_append_value(struct pp_weblist_page *page, int64_t value,
 
 void pp_weblist_append_value_or_dot(struct pp_weblist_page *page, int64_t value)
 {
-    if (value)
-        pp_weblist_append_value(page, value, PP_WEBLIST_VALUE_WIDTH);
-    else
-        pp_buffer_format(page->out, "%*s", PP_WEBLIST_VALUE_WIDTH, ".");
+    pp_buffer_clear(&page->scratch);
+    pp_report_value_or_dot(page->job, &page->scratch, value,
+                           PP_WEBLIST_VALUE_WIDTH);
+    pp_weblist_append_escaped(page, pp_buffer_slice(&page->scratch));
 }
 
 void pp_weblist_append_padded(struct pp_weblist_page *page, size_t indent,

@@ -51,6 +51,9 @@ disasm
 disasm nothing
 disasm [
 disasm 0x1
+weblist
+weblist nothing
+weblist [
 traces
 raw
 tags
@@ -186,6 +189,7 @@ help text
 help tree
 help list
 help disasm
+help weblist
 help peek
 help tags
 help dot
@@ -225,7 +229,7 @@ printf 'top 1' >last_line
 : >empty
 
 # What only one of the two has, and where the newest reference differs.
-only='^    (weblist|flamegraph|folded|json|md|speedscope|title) '
+only='^    (flamegraph|folded|json|md|speedscope|title) '
 tags='thread: Total|\): (main-thread|worker)$'
 run() { # TOOL NAME SCRIPT ARGUMENT...
 	local tool=$1 name=$2 script=$3

@@ -48,6 +48,8 @@ check 'no browser: status 2' test "$status" = 2
 check 'says what was tried, and what to do' says \
 	'pprof: no program to show it was found: tried chrome, google-chrome, chromium, firefox, sensible-browser; -svg -output FILE writes it into a file'
 check 'leaves no file' nothing_left
+shows -weblist main good.pb.gz
+check 'likewise' says '; -weblist -output FILE writes it into a file'
 
 program firefox
 shows -web good.pb.gz
@@ -71,6 +73,11 @@ program mine 3
 BROWSER=mine shows -web good.pb.gz
 check 'one that fails: status 2' test "$status" = 2
 check 'says so' says 'pprof: mine: exit status 3'
+
+shows -weblist main good.pb.gz
+check '-weblist: a page in a browser' noted \
+	"chromium [$TMPDIR/pprof001.html] <!DOCTYPE"
+check 'and nothing is left' nothing_left
 
 rm programs/*
 program xdg-open
