@@ -5,6 +5,7 @@
 #define PP_OS_OS_H
 
 #include <pthread.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -53,7 +54,6 @@ bool pp_os_is_own_thread(pid_t tid);
 void pp_os_forget_own_threads(void);
 
 /* What libpprof sets signal handlers with, likewise: the C library's. */
-struct sigaction;
 extern int (*pp_os_sigaction)(int, const struct sigaction *,
                               struct sigaction *);
 
@@ -61,6 +61,21 @@ extern int (*pp_os_sigaction)(int, const struct sigaction *,
  * is libpprof's own, which then puts the C library's here. */
 extern int (*pp_os_thread_create)(pthread_t *, const pthread_attr_t *,
                                   void *(*)(void *), void *);
+
+/* ---- Ctrl-C ------------------------------------------------------------- */
+
+/* What was done with it before. */
+struct pp_os_interrupt {
+    struct sigaction action;
+    volatile sig_atomic_t *flag;
+};
+
+/* Set *flag at the first Ctrl-C from now on; the second one kills. Where the
+ * signal is ignored it stays so. Until pp_os_leave_interrupt, which is told
+ * what was done before; in between others may do the same. */
+void pp_os_catch_interrupt(volatile sig_atomic_t *flag,
+                           struct pp_os_interrupt *before);
+void pp_os_leave_interrupt(const struct pp_os_interrupt *before);
 
 /* ---- several processors ------------------------------------------------- */
 

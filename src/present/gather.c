@@ -16,7 +16,6 @@
  */
 #include "present/gather.h"
 
-#include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -60,27 +59,8 @@ struct gathering {
     bool is_remote;
 };
 
-/* ---- Ctrl-C ------------------------------------------------------------- */
-
+/* By Ctrl-C, while something was fetched. */
 static volatile sig_atomic_t interrupted;
-
-static void note_interrupt(int signal_number)
-{
-    (void)signal_number;
-    interrupted = 1;
-}
-
-/* The first one is noted, the second one kills. */
-static void catch_interrupt(struct sigaction *before)
-{
-    struct sigaction action = {
-        .sa_handler = note_interrupt,
-        .sa_flags = (int)SA_RESETHAND,
-    };
-    sigaction(SIGINT, NULL, before);
-    if (before->sa_handler != SIG_IGN)
-        sigaction(SIGINT, &action, NULL);
-}
 
 /* ---- merging ------------------------------------------------------------ */
 
@@ -264,13 +244,13 @@ static void take_and_fetch(struct gathering *gathering)
 {
     const struct chunk *ready = &gathering->chunks[gathering->ready];
     struct chunk *other = &gathering->chunks[!gathering->ready];
-    struct sigaction before;
+    struct pp_os_interrupt before;
     plan(gathering, other);
     if (is_empty(other)) {
         take_or_fetch(gathering, 0);
         return;
     }
-    catch_interrupt(&before);
+    pp_os_catch_interrupt(&interrupted, &before);
     if (is_empty(ready) || gathering->names_each) {
         take_or_fetch(gathering, 0);
         if (ready->status >= 0)
@@ -278,7 +258,7 @@ static void take_and_fetch(struct gathering *gathering)
     } else {
         pp_os_run_parts(2, take_or_fetch, gathering);
     }
-    sigaction(SIGINT, &before, NULL);
+    pp_os_leave_interrupt(&before);
 }
 
 /* Free what was fetched and will not be taken in. */

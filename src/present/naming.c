@@ -11,10 +11,29 @@
 #include <stdlib.h>
 
 #include "present/terminal.h"
+#include "report/report.h"
 
 static const char *or_null(const char *text)
 {
     return text && text[0] ? text : NULL;
+}
+
+/* Whether lines are what was asked for. Other reports show them, too, where
+ * they are known; and the shell's are not named yet. */
+static bool wants_lines(const struct pp_arguments *arguments)
+{
+    const struct pp_report *report = arguments->report;
+    return arguments->settings.report.granularity > PP_GRANULARITY_FUNCTIONS ||
+           (report && report->takes_pattern &&
+            report->granularity > PP_GRANULARITY_FUNCTIONS);
+}
+
+static struct pp_waiting waiting(void)
+{
+    return (struct pp_waiting){
+        .tell = pp_tell,
+        .progress = pp_progress_possible() ? pp_progress_line : NULL,
+    };
 }
 
 void pp_naming_init(struct pp_naming *naming,
@@ -28,6 +47,9 @@ void pp_naming_init(struct pp_naming *naming,
     options.home = or_null(getenv("HOME"));
     options.executable = or_null(arguments->executable);
     options.build_id = or_null(arguments->settings.build_id);
+    options.wants_lines = wants_lines(arguments);
+    options.debuginfod_urls = or_null(getenv("DEBUGINFOD_URLS"));
+    options.waiting = waiting();
     naming->symbolize = options;
     naming->fetch = *fetch;
     naming->fetch.progress = NULL;

@@ -135,18 +135,28 @@ void pp_progress_format(struct pp_buffer *out, double elapsed, double expected,
     pp_buffer_append_text(out, " Ctrl-C to stop");
 }
 
+void pp_progress_line(const char *line)
+{
+    struct pp_buffer out = {0};
+    if (line) {
+        pp_buffer_format(&out, "\r%s\033[K", line);
+        progress_shown = true;
+    } else {
+        wipe_progress(&out);
+    }
+    flush(&out);
+}
+
 void pp_progress(void *context, double elapsed, double expected, int64_t bytes)
 {
     enum { PATIENCE_MS = 300 }; /* quick answers show nothing */
-    struct pp_buffer out = {0};
+    struct pp_buffer line = {0};
     (void)context;
     if (elapsed < 0) {
-        wipe_progress(&out);
+        pp_progress_line(NULL);
     } else if (elapsed * 1000 >= PATIENCE_MS) {
-        pp_buffer_append_char(&out, '\r');
-        pp_progress_format(&out, elapsed, expected, bytes, locale_is_utf8());
-        pp_buffer_append_text(&out, "\033[K");
-        progress_shown = true;
+        pp_progress_format(&line, elapsed, expected, bytes, locale_is_utf8());
+        pp_progress_line(line.data);
     }
-    flush(&out);
+    pp_buffer_release(&line);
 }

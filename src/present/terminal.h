@@ -23,8 +23,11 @@ void pp_tell_format(const char *format, ...)
 /* Is stderr a terminal that can redraw a line? */
 bool pp_progress_possible(void);
 
-/* Redraw the progress line; elapsed < 0: wipe it. The arguments are those of
- * pp_fetch_options.progress. */
+/* Redraw the progress line; NULL: wipe it. */
+void pp_progress_line(const char *line);
+
+/* The same for a profile being fetched; elapsed < 0: wipe it. The arguments are
+ * those of pp_fetch_options.progress. */
 void pp_progress(void *context, double elapsed, double expected, int64_t bytes);
 
 /* The progress line, without control sequences; utf8: blocks may be used. */

@@ -14,6 +14,9 @@ bool pp_mapping_is_unsymbolizable(const struct pp_profile *profile,
 bool pp_mapping_is_remote(const struct pp_profile *profile,
                           const struct pp_mapping *mapping);
 
+/* Whether it is fit to be part of a path: hex digits, and not too few. */
+bool pp_is_build_id(struct pp_slice id);
+
 /* Put the paths of local binaries into the mappings, as far as there are any;
  * add a mapping where there is none. 0 or PP_E_MEMORY. */
 int pp_locate_binaries(struct pp_profile *profile,

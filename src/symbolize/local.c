@@ -1,44 +1,36 @@
 /* Naming locations from the binaries on this machine.
  *
  * A mapping is named in one go: its file is opened, its base computed for the
- * first address that lies in the mapping, and each of its locations asked for.
- * Frames come from DWARF; the outermost one's function, and everything where
- * there is no DWARF, from the symbol table, whose names are those that the
- * linker kept apart ("f.cold", instances of templates).
+ * first address that lies in the mapping, and all of its locations asked for.
+ * Frames come from the binary's lines; the outermost one's function, and
+ * everything where there are no lines, from the symbol table, whose names are
+ * those that the linker kept apart ("f.cold", instances of templates).
  *
  * Which mappings are taken up, and most messages, are the reference's
- * (google/pprof, internal/symbolizer). Unlike there, a location that knows its
- * source lines already keeps them, and a mapping that has names for most of
- * its locations is not talked about: where the measured program named what it
- * could, some holes are normal, as in every stripped system library. */
+ * (google/pprof, internal/symbolizer); symbolize.h tells what is added. Unlike
+ * there, a mapping that has names for most of its locations is not talked
+ * about: where the measured program named what it could, some holes are normal,
+ * as in every stripped system library. */
 #include "symbolize/desk.h"
-#include "symbolize/functions.h"
+#include "symbolize/location.h"
+#include "symbolize/summary.h"
 
-enum { FRAME_MAX = 256 }; /* of inlined calls at one address */
-
-/* The mapping being named. */
-struct naming {
-    struct pp_profile *profile;
-    struct pp_mapping *mapping;
-    uint32_t index;            /* of the mapping */
-    const uint32_t *locations; /* indices of its locations */
-    uint32_t location_count;
-    const struct pp_symbolize_options *options;
-    struct pp_binaries *binaries;
-    const struct pp_binary *binary; /* NULL: could not be opened */
-    uint64_t base;
-    struct pp_function_adder *functions;
+/* Some of a profile's locations, by index. */
+struct selection {
+    uint32_t *items;
+    uint32_t count;
 };
 
-enum { NAMELESS_SHOWN = 3 };
-
-/* What there is to tell the person: some at once, some at the end. */
-struct outcome {
-    void (*warn)(const char *line);
-    bool is_missing;            /* a file that was wanted is not there */
-    struct pp_buffer nameless;  /* the first few files without names, and */
-    uint32_t nameless_count;    /* how many there are */
-    struct pp_slice last_added; /* of them */
+/* The mapping being named. */
+struct mapping_naming {
+    struct pp_location_naming *naming;
+    struct pp_binaries *binaries;
+    struct pp_mapping *mapping;
+    struct selection locations; /* all of it */
+    struct selection wanted;    /* those to find something out for */
+    uint64_t *addresses;        /* of the wanted, in the file */
+    struct pp_binary binary;    /* object and lines may be NULL */
+    uint64_t base;
 };
 
 /* ---- the locations of each mapping -------------------------------------- */
@@ -73,277 +65,210 @@ static int sort_by_mapping(const struct pp_profile *profile,
     return PP_OK;
 }
 
-/* ---- one location ------------------------------------------------------- */
-
-/* Whether a location says more than a function's name. */
-static bool has_source(const struct pp_profile *profile,
-                       const struct pp_location *location)
+static const struct pp_location *location_at(
+    const struct mapping_naming *naming, uint32_t index)
 {
-    for (uint32_t i = 0; i < location->line_count; i++) {
-        const struct pp_line *line =
-            &profile->lines.items[location->line_start + i];
-        if (line->line != 0 ||
-            (line->function != PP_NONE &&
-             profile->functions.items[line->function].filename != 0))
-            return true;
-    }
-    return false;
-}
-
-/* Ask the binary for the frames at an address of the file. */
-static uint32_t find_frames(const struct naming *naming, uint64_t address,
-                            struct pp_frame *frames)
-{
-    struct pp_slice name;
-    uint32_t count = 0;
-    if (naming->binary->lines)
-        count =
-            pp_lines_find(naming->binary->lines, address, frames, FRAME_MAX);
-    if (pp_symbols_find(naming->binary->symbols, address, &name, NULL)) {
-        if (count == 0)
-            frames[count++] = (struct pp_frame){0};
-        frames[count - 1].function = name;
-    }
-    return count;
-}
-
-/* What the frames tell, of the mapping as a whole. */
-static void note_what_is_known(struct pp_mapping *mapping,
-                               const struct pp_frame *frames, uint32_t count)
-{
-    for (uint32_t i = 0; i < count; i++) {
-        mapping->has_functions |= frames[i].function.size > 0;
-        mapping->has_filenames |= frames[i].file.size > 0;
-        mapping->has_line_numbers |= frames[i].line != 0;
-        mapping->has_inline_frames |= frames[i].line != 0;
-    }
-}
-
-static int set_frames(struct naming *naming, uint32_t location,
-                      const struct pp_frame *frames, uint32_t count)
-{
-    struct pp_line lines[FRAME_MAX];
-    for (uint32_t i = 0; i < count; i++) {
-        const struct pp_frame *frame = &frames[i];
-        uint32_t function =
-            pp_function_add(naming->functions, frame->function, frame->function,
-                            frame->file, frame->start_line);
-        if (function == PP_NONE)
-            return PP_E_MEMORY;
-        lines[i] = (struct pp_line){function, frame->line, frame->column};
-    }
-    naming->profile->locations.items[location].is_folded = false;
-    return pp_profile_set_lines(naming->profile, location, lines, count);
-}
-
-static int name_location(struct naming *naming, uint32_t index)
-{
-    struct pp_frame frames[FRAME_MAX];
-    const struct pp_location *location =
-        &naming->profile->locations.items[index];
-    bool force = naming->options->force;
-    if (!force && has_source(naming->profile, location))
-        return PP_OK;
-    uint32_t count =
-        find_frames(naming, location->address - naming->base, frames);
-    if (count == 0)
-        return PP_OK;
-    bool adds_nothing = location->line_count > 0 && frames[0].line == 0;
-    if (adds_nothing && !force)
-        return PP_OK;
-    note_what_is_known(naming->mapping, frames, count);
-    return set_frames(naming, index, frames, count);
+    return &naming->naming->profile->locations.items[index];
 }
 
 /* ---- what the person is told -------------------------------------------- */
 
-static bool has_name(const struct pp_profile *profile,
-                     const struct pp_location *location)
+static struct pp_slice file_name(const struct mapping_naming *naming)
 {
-    for (uint32_t i = 0; i < location->line_count; i++) {
-        uint32_t function =
-            profile->lines.items[location->line_start + i].function;
-        if (function != PP_NONE && profile->functions.items[function].name != 0)
-            return true;
-    }
-    return false;
+    return pp_slice_base_name(
+        pp_profile_text(naming->naming->profile, naming->mapping->filename));
 }
 
 /* Whether more of the mapping's locations lack a name than have one. */
-static bool is_mostly_nameless(const struct naming *naming)
+static bool is_mostly_nameless(const struct mapping_naming *naming)
 {
-    const struct pp_profile *profile = naming->profile;
     uint32_t named = 0;
-    for (uint32_t i = 0; i < naming->location_count; i++)
-        named +=
-            has_name(profile, &profile->locations.items[naming->locations[i]]);
-    return named < naming->location_count - named;
+    for (uint32_t i = 0; i < naming->locations.count; i++)
+        named += pp_location_has_name(
+            naming->naming->profile,
+            location_at(naming, naming->locations.items[i]));
+    return named < naming->locations.count - named;
 }
 
 /* Names that were asked for anew are missed in any case. */
-static bool are_names_missed(const struct naming *naming)
+static bool are_names_missed(const struct mapping_naming *naming)
 {
-    return naming->options->force || is_mostly_nameless(naming);
+    return naming->naming->options->force || is_mostly_nameless(naming);
 }
 
-static struct pp_slice file_name(const struct naming *naming)
+static void note_no_file_name(const struct mapping_naming *naming,
+                              struct pp_summary *summary)
 {
-    return pp_slice_base_name(
-        pp_profile_text(naming->profile, naming->mapping->filename));
+    bool is_first =
+        naming->mapping == &naming->naming->profile->mappings.items[0];
+    if (are_names_missed(naming))
+        pp_summary_no_file_name(summary, is_first);
 }
 
-static void tell_no_file(const struct naming *naming, struct outcome *outcome)
+static void note_failed(const struct mapping_naming *naming,
+                        const struct pp_error *why, struct pp_summary *summary)
 {
-    if (!are_names_missed(naming))
-        return;
-    if (naming->index == 0)
-        outcome->warn("Main binary filename not available.");
-    else
-        outcome->is_missing = true;
-}
-
-/* "Local symbolization failed for NAME (build ID X): why". */
-static void tell_failed(const struct naming *naming, const char *why,
-                        struct outcome *outcome)
-{
-    char space[512];
-    struct pp_buffer line = pp_buffer_in(space);
     struct pp_slice id =
-        pp_profile_text(naming->profile, naming->mapping->build_id);
-    if (!are_names_missed(naming))
-        return;
-    pp_buffer_format(&line, "Local symbolization failed for " PP_SLICE_FORMAT,
-                     PP_SLICE_ARGS(file_name(naming)));
-    if (id.size > 0)
-        pp_buffer_format(&line, " (build ID " PP_SLICE_FORMAT ")",
-                         PP_SLICE_ARGS(id));
-    pp_buffer_format(&line, ": %s", why);
-    if (!line.failed)
-        outcome->warn(line.data);
-    pp_buffer_release(&line);
-    outcome->is_missing |= naming->binary == NULL;
+        pp_profile_text(naming->naming->profile, naming->mapping->build_id);
+    if (are_names_missed(naming))
+        pp_summary_failed(summary, file_name(naming), id, why);
+    else
+        pp_summary_lineless(summary, file_name(naming), why->text);
 }
 
-/* The mappings of one file stand together. */
-static void note_nameless(const struct naming *naming, struct outcome *outcome)
+static void note_named(const struct mapping_naming *naming,
+                       struct pp_summary *summary)
 {
-    struct pp_slice file = file_name(naming);
-    if (!is_mostly_nameless(naming) ||
-        pp_slice_equal(file, outcome->last_added))
-        return;
-    outcome->last_added = file;
-    if (outcome->nameless_count++ >= NAMELESS_SHOWN)
-        return;
-    pp_buffer_append_text(&outcome->nameless,
-                          outcome->nameless_count > 1 ? ", " : "");
-    pp_buffer_append_slice(&outcome->nameless, file);
+    if (is_mostly_nameless(naming))
+        pp_summary_nameless(summary, file_name(naming));
+    else if (!naming->mapping->has_line_numbers)
+        pp_summary_lineless(summary, file_name(naming), NULL);
 }
 
-static void tell_nameless(struct outcome *outcome)
+static bool has_any_line(const struct pp_profile *profile)
 {
-    struct pp_buffer *line = &outcome->nameless;
-    uint32_t count = outcome->nameless_count;
-    if (count == 0)
-        return;
-    if (count > NAMELESS_SHOWN)
-        pp_buffer_format(line, " and %u more", count - NAMELESS_SHOWN);
-    pp_buffer_append_text(
-        line, ": no names for most addresses. Install the debug symbols "
-              "(Debian: package NAME-dbgsym), or set PPROF_BINARY_PATH to "
-              "where unstripped files are.");
-    if (!line->failed)
-        outcome->warn(line->data);
+    for (uint32_t i = 0; i < profile->lines.count; i++)
+        if (profile->lines.items[i].line != 0)
+            return true;
+    return false;
 }
 
-static void tell_missing(const struct outcome *outcome)
-{
-    if (!outcome->is_missing)
-        return;
-    outcome->warn("Some binary filenames not available. "
-                  "Symbolization may be incomplete.");
-    outcome->warn("Try setting PPROF_BINARY_PATH to the search path for local "
-                  "binaries.");
-}
+/* ---- the file of a mapping ---------------------------------------------- */
 
-/* ---- one mapping -------------------------------------------------------- */
-
-static int compute_base(struct naming *naming, struct pp_error *err)
+static int compute_base(struct mapping_naming *naming, struct pp_error *err)
 {
     const struct pp_mapping *mapping = naming->mapping;
     uint64_t address = mapping->start;
-    for (uint32_t i = 0; i < naming->location_count; i++) {
+    for (uint32_t i = 0; i < naming->locations.count; i++) {
         uint64_t candidate =
-            naming->profile->locations.items[naming->locations[i]].address;
+            location_at(naming, naming->locations.items[i])->address;
         if (candidate >= mapping->start && candidate < mapping->limit) {
             address = candidate;
             break;
         }
     }
-    return pp_symbols_base(naming->binary->symbols, mapping->start,
+    return pp_symbols_base(naming->binary.symbols, mapping->start,
                            mapping->limit, mapping->offset, address,
                            &naming->base, err);
 }
 
-/* Open the mapping's file and see how the mapping lies in it. */
-static int open_mapping(struct naming *naming, struct pp_error *err)
+/* Open the mapping's file and see how the mapping lies in it. Where names are
+ * there no server is asked for lines that nobody wants to see. */
+static int open_mapping(struct mapping_naming *naming, struct pp_error *err)
 {
-    const struct pp_profile *profile = naming->profile;
-    struct pp_slice file = pp_profile_text(profile, naming->mapping->filename);
-    struct pp_slice wanted =
-        pp_profile_text(profile, naming->mapping->build_id);
-    int status = pp_binaries_open(naming->binaries, file, &naming->binary, err);
+    const struct pp_profile *profile = naming->naming->profile;
+    const struct pp_binary *binary;
+    bool may_fetch =
+        naming->naming->options->wants_lines || !naming->mapping->has_functions;
+    int status = pp_binaries_find(
+        naming->binaries, pp_profile_text(profile, naming->mapping->filename),
+        pp_profile_text(profile, naming->mapping->build_id), may_fetch, &binary,
+        err);
     if (status < 0)
         return status;
-    struct pp_slice found = pp_symbols_build_id(naming->binary->symbols);
-    if (wanted.size > 0 && found.size > 0 && !pp_slice_equal(wanted, found))
-        return pp_fail(err, PP_E_FORMAT, "build ID mismatch");
+    naming->binary = *binary;
     return compute_base(naming, err);
 }
 
-/* Whether names are to be looked for. */
-static bool is_wanted(const struct naming *naming)
+/* ---- locations ---------------------------------------------------------- */
+
+/* Choose from all locations of the mapping those that are wanted. */
+static void select_wanted(struct mapping_naming *naming)
 {
-    const struct pp_mapping *mapping = naming->mapping;
-    bool is_named = mapping->has_functions || mapping->has_filenames ||
-                    mapping->has_line_numbers;
-    return naming->location_count > 0 && (!is_named || naming->options->force);
+    for (uint32_t i = 0; i < naming->locations.count; i++) {
+        uint32_t index = naming->locations.items[i];
+        if (pp_location_is_wanted(naming->naming, location_at(naming, index)))
+            naming->wanted.items[naming->wanted.count++] = index;
+    }
 }
 
-/* Whether there can be a file at all. */
-static bool is_of_file(const struct naming *naming)
+static int name_location(struct mapping_naming *naming, uint32_t index,
+                         uint64_t address)
 {
-    return !pp_mapping_is_unsymbolizable(naming->profile, naming->mapping) &&
-           !pp_mapping_is_remote(naming->profile, naming->mapping);
+    const struct pp_binary *binary = &naming->binary;
+    struct pp_found_frames found;
+    found.count = binary->lines ? pp_lines_find(binary->lines, address,
+                                                found.frames, PP_FRAMES_MAX)
+                                : 0;
+    if (!pp_symbols_find(binary->symbols, address, &found.symbol, NULL))
+        found.symbol = (struct pp_slice){0};
+    return pp_location_set_frames(naming->naming, index, &found);
 }
 
-static int name_locations(struct naming *naming)
+static int name_locations(struct mapping_naming *naming)
 {
+    const struct selection *wanted = &naming->wanted;
     int status = PP_OK;
-    for (uint32_t i = 0; i < naming->location_count && status == PP_OK; i++)
-        status = name_location(naming, naming->locations[i]);
+    for (uint32_t i = 0; i < wanted->count; i++)
+        naming->addresses[i] =
+            location_at(naming, wanted->items[i])->address - naming->base;
+    if (naming->binary.lines)
+        pp_lines_prepare(naming->binary.lines, naming->addresses,
+                         wanted->count);
+    for (uint32_t i = 0; i < wanted->count && status == PP_OK; i++)
+        status = name_location(naming, wanted->items[i], naming->addresses[i]);
     return status;
 }
 
-static int name_mapping(struct naming *naming, struct outcome *outcome)
+/* ---- one mapping -------------------------------------------------------- */
+
+static int name_from_file(struct mapping_naming *naming,
+                          struct pp_summary *summary)
 {
     struct pp_error why = {0};
-    int status = PP_OK;
-    if (!is_wanted(naming) || !is_of_file(naming))
+    if (open_mapping(naming, &why) < 0) {
+        note_failed(naming, &why, summary);
+        return PP_OK;
+    }
+    int status = name_locations(naming);
+    note_named(naming, summary);
+    return status;
+}
+
+static int name_mapping(struct mapping_naming *naming,
+                        struct pp_summary *summary)
+{
+    const struct pp_profile *profile = naming->naming->profile;
+    select_wanted(naming);
+    if (naming->wanted.count == 0 ||
+        pp_mapping_is_remote(profile, naming->mapping) ||
+        pp_mapping_is_unsymbolizable(profile, naming->mapping))
         return PP_OK;
     if (naming->mapping->filename == 0) {
-        tell_no_file(naming, outcome);
+        note_no_file_name(naming, summary);
         return PP_OK;
     }
-    if (open_mapping(naming, &why) < 0) {
-        tell_failed(naming, why.text, outcome);
-    } else {
-        status = name_locations(naming);
-        note_nameless(naming, outcome);
-    }
-    return status;
+    return name_from_file(naming, summary);
 }
 
 /* ---- all ---------------------------------------------------------------- */
+
+static int name_mappings(struct pp_location_naming *naming,
+                         struct pp_binaries *binaries, struct pp_arena *arena,
+                         struct pp_summary *summary)
+{
+    struct pp_profile *profile = naming->profile;
+    uint32_t count = profile->locations.count;
+    uint32_t *wanted = pp_arena_array(arena, count, sizeof *wanted);
+    uint64_t *addresses = pp_arena_array(arena, count, sizeof *addresses);
+    struct by_mapping sorted;
+    if (!wanted || !addresses || sort_by_mapping(profile, arena, &sorted) < 0)
+        return PP_E_MEMORY;
+    int status = PP_OK;
+    for (uint32_t m = 0; m < profile->mappings.count && status == PP_OK; m++) {
+        struct mapping_naming one = {
+            .naming = naming,
+            .binaries = binaries,
+            .mapping = &profile->mappings.items[m],
+            .locations = {sorted.items + sorted.starts[m],
+                          sorted.starts[m + 1] - sorted.starts[m]},
+            .wanted = {wanted, 0},
+            .addresses = addresses,
+        };
+        status = name_mapping(&one, summary);
+    }
+    return status;
+}
 
 int pp_name_locally(struct pp_profile *profile,
                     const struct pp_symbolize_options *options,
@@ -351,28 +276,14 @@ int pp_name_locally(struct pp_profile *profile,
                     void (*warn)(const char *line))
 {
     struct pp_arena arena = {0};
-    struct pp_function_adder functions;
-    struct by_mapping sorted;
-    struct outcome outcome = {.warn = warn};
-    pp_function_adder_init(&functions, profile);
-    int status = sort_by_mapping(profile, &arena, &sorted);
-    for (uint32_t m = 0; status == PP_OK && m < profile->mappings.count; m++) {
-        struct naming naming = {
-            .profile = profile,
-            .mapping = &profile->mappings.items[m],
-            .index = m,
-            .locations = sorted.items + sorted.starts[m],
-            .location_count = sorted.starts[m + 1] - sorted.starts[m],
-            .options = options,
-            .binaries = binaries,
-            .functions = &functions,
-        };
-        status = name_mapping(&naming, &outcome);
-    }
-    tell_nameless(&outcome);
-    tell_missing(&outcome);
-    pp_buffer_release(&outcome.nameless);
-    pp_function_adder_release(&functions);
+    struct pp_summary summary = {.warn = warn, .options = options};
+    struct pp_location_naming naming = {.profile = profile, .options = options};
+    pp_function_adder_init(&naming.functions, profile);
+    int status = name_mappings(&naming, binaries, &arena, &summary);
+    summary.has_lines = has_any_line(profile);
+    pp_summary_end(&summary);
+    pp_function_adder_release(&naming.functions);
+    pp_buffer_release(&naming.scratch);
     pp_arena_release(&arena);
     return status;
 }

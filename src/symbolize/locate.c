@@ -3,28 +3,18 @@
  * The directories and the names tried in each are the reference's, in its
  * order (locateBinaries in google/pprof's driver), which knows the layouts of
  * perf's --symfs, of LLVM's build id directories and of GDB's debug files.
- * After them, where the original path does not lead to the right file either,
- * the system's own debug file of the build id is tried.
+ * What is in none of them is looked for when its names are (binaries.c).
  *
  * A file is taken when it is an ELF file with the mapping's build id, if that
- * has one.
- *
- * A profile may have very many mappings, and most machines none of the
- * directories: which of them there are is found out once. */
+ * has one. */
 #include "symbolize/desk.h"
+#include "symbolize/directories.h"
 
+#include <ctype.h>
 #include <glob.h>
-#include <unistd.h>
 
 /* Room for most paths; longer ones move out of it. */
 enum { PATH_SPACE = 512, ID_SPACE = 64 };
-
-/* The directories to search for all mappings. */
-struct directories {
-    struct pp_arena arena;
-    struct pp_slice *items;
-    uint32_t count, capacity;
-};
 
 /* A search for the binary of one mapping. */
 struct search {
@@ -61,6 +51,14 @@ bool pp_mapping_is_remote(const struct pp_profile *profile,
     return mapping->build_id == 0 &&
            (starts_with(file, "http://") || starts_with(file, "https://") ||
             starts_with(file, "https+insecure://"));
+}
+
+bool pp_is_build_id(struct pp_slice id)
+{
+    for (size_t i = 0; i < id.size; i++)
+        if (!isxdigit((unsigned char)id.data[i]))
+            return false;
+    return id.size > 2;
 }
 
 /* ---- one candidate ------------------------------------------------------ */
@@ -222,32 +220,8 @@ static void try_directory(struct search *search, struct pp_slice directory)
 
 /* ---- one mapping -------------------------------------------------------- */
 
-/* Whether the mapping's own path leads to the right file. */
-static bool is_in_place(const struct search *search)
-{
-    char path_space[PATH_SPACE], id_space[ID_SPACE];
-    struct pp_buffer path = pp_buffer_in(path_space);
-    struct pp_buffer id = pp_buffer_in(id_space);
-    pp_buffer_append_slice(&path, search->file);
-    bool is_it = !path.failed &&
-                 pp_object_build_id(path.data, &id, NULL) == PP_OK &&
-                 pp_slice_equal(search->id, pp_buffer_slice(&id));
-    pp_buffer_release(&path);
-    pp_buffer_release(&id);
-    return is_it;
-}
-
-static void try_debug_file(struct search *search)
-{
-    static const char *const pattern[] = {"D/H/T.debug"};
-    if (search->is_found || search->id.size == 0 || is_in_place(search))
-        return;
-    search->directory = pp_slice_literal("/usr/lib/debug/.build-id");
-    TRY(search, pattern);
-}
-
 static int locate(struct pp_profile *profile, struct pp_mapping *mapping,
-                  const struct directories *directories,
+                  const struct pp_directories *directories,
                   void (*warn)(const char *line))
 {
     struct search search = {
@@ -259,59 +233,8 @@ static int locate(struct pp_profile *profile, struct pp_mapping *mapping,
     };
     search.base = pp_slice_base_name(search.file);
     for (uint32_t i = 0; i < directories->count && !search.is_found; i++)
-        try_directory(&search, directories->items[i]);
-    try_debug_file(&search);
+        try_directory(&search, pp_slice_of(directories->items[i]));
     return search.status;
-}
-
-/* ---- the directories ---------------------------------------------------- */
-
-/* One of them, if it is there. */
-static int add_directory(struct directories *directories, struct pp_slice path)
-{
-    char *copy = pp_slice_copy(&directories->arena, path);
-    if (!copy)
-        return PP_E_MEMORY;
-    if (path.size == 0 || access(copy, F_OK) < 0)
-        return PP_OK;
-    struct pp_slice *directory =
-        pp_vector_add(&directories->arena, directories);
-    if (!directory)
-        return PP_E_MEMORY;
-    *directory = (struct pp_slice){copy, path.size};
-    return PP_OK;
-}
-
-/* Each element of a ':'-separated list. */
-static int add_list(struct directories *directories, const char *list)
-{
-    for (;;) {
-        size_t size = strcspn(list, ":");
-        if (add_directory(directories, (struct pp_slice){list, size}) < 0)
-            return PP_E_MEMORY;
-        if (list[size] == 0)
-            return PP_OK;
-        list += size + 1;
-    }
-}
-
-static int add_home(struct directories *directories, const char *home)
-{
-    struct pp_buffer path = {0};
-    pp_buffer_format(&path, "%s/pprof/binaries", home);
-    int status = path.failed
-                     ? PP_E_MEMORY
-                     : add_directory(directories, pp_buffer_slice(&path));
-    pp_buffer_release(&path);
-    return status;
-}
-
-static int find_directories(struct directories *directories,
-                            const struct pp_symbolize_options *options)
-{
-    if (options->binary_path)
-        return add_list(directories, options->binary_path);
-    return options->home ? add_home(directories, options->home) : PP_OK;
 }
 
 /* ---- all mappings ------------------------------------------------------- */
@@ -341,27 +264,63 @@ static int override(struct pp_profile *profile, pp_string *string,
     return PP_OK;
 }
 
-/* The program is the first mapping: a binary named by the person is it. */
+/* Point all mappings with the build id of the binary that the person named to
+ * it. Returns how many there are, or PP_E_MEMORY. */
+static int override_by_id(struct pp_profile *profile, const char *executable,
+                          struct pp_slice id)
+{
+    int count = 0;
+    for (uint32_t i = 0; i < profile->mappings.count; i++) {
+        struct pp_mapping *mapping = &profile->mappings.items[i];
+        if (!pp_slice_equal(pp_profile_text(profile, mapping->build_id), id))
+            continue;
+        if (override(profile, &mapping->filename, executable) < 0)
+            return PP_E_MEMORY;
+        count++;
+    }
+    return count;
+}
+
+/* A binary named by the person is the file of those mappings that have its
+ * build id. Where none has, it is the program, which is the first mapping, as
+ * the reference takes it always. */
+static int override_file(struct pp_profile *profile, const char *executable)
+{
+    char space[ID_SPACE];
+    struct pp_buffer id = pp_buffer_in(space);
+    int count = 0;
+    if (executable && pp_object_build_id(executable, &id, NULL) == PP_OK &&
+        id.size > 0)
+        count = override_by_id(profile, executable, pp_buffer_slice(&id));
+    pp_buffer_release(&id);
+    return count != 0 ? count
+                      : override(profile, &profile->mappings.items[0].filename,
+                                 executable);
+}
+
+/* What the person says of the program overrides what the profile says; but not
+ * a build id that it has. */
 static int apply_overrides(struct pp_profile *profile,
                            const struct pp_symbolize_options *options)
 {
     struct pp_mapping *first = &profile->mappings.items[0];
     const char *build_id = first->build_id == 0 ? options->build_id : NULL;
-    if (override(profile, &first->filename, options->executable) < 0)
+    if (override(profile, &first->build_id, build_id) < 0)
         return PP_E_MEMORY;
-    return override(profile, &first->build_id, build_id);
+    int status = override_file(profile, options->executable);
+    return status < 0 ? status : PP_OK;
 }
 
 int pp_locate_binaries(struct pp_profile *profile,
                        const struct pp_symbolize_options *options,
                        void (*warn)(const char *line))
 {
-    struct directories directories = {0};
-    int status = find_directories(&directories, options);
+    struct pp_directories directories;
+    int status = pp_directories_find(&directories, options);
     for (uint32_t i = 0; i < profile->mappings.count && status == PP_OK; i++)
         status =
             locate(profile, &profile->mappings.items[i], &directories, warn);
-    pp_arena_release(&directories.arena);
+    pp_directories_release(&directories);
     if (status == PP_OK && profile->mappings.count == 0)
         status = add_mapping(profile);
     return status < 0 ? status : apply_overrides(profile, options);

@@ -49,7 +49,14 @@ bool pp_source_name_address(struct pp_source_names *names, uint64_t address,
 
 /* ---- at the desk: in the tool ------------------------------------------- */
 
-/* What -symbolize= says, and how to reach the remote side. */
+/* How the person hears of what takes its time: files from a server. */
+struct pp_waiting {
+    void (*tell)(const char *line);     /* NULL: nobody listens */
+    void (*progress)(const char *line); /* redraw it; NULL wipes. NULL where
+                                           stderr is no terminal */
+};
+
+/* What -symbolize= says, and where to look for files. */
 struct pp_symbolize_options {
     bool none; /* leave all names as they are */
     bool local, fast, remote, force;
@@ -58,6 +65,11 @@ struct pp_symbolize_options {
     const char *home;        /* $HOME or NULL */
     const char *executable;  /* a binary named on the command line, or NULL */
     const char *build_id;    /* -buildid, or NULL */
+    bool wants_lines;        /* source lines will be shown: it is worth asking
+                                servers for them, and telling why not */
+    const char *debuginfod_urls; /* $DEBUGINFOD_URLS or NULL; its library reads
+                                    that, too */
+    struct pp_waiting waiting;
 };
 
 /* Parse the value of -symbolize (colon-separated) into the first members.
@@ -75,29 +87,47 @@ struct pp_binary {
     struct pp_lines *lines; /* NULL: there are none, or not wanted */
 };
 
-/* Those open, kept from one profile or report to the next by build id, as many
- * as a ceiling of memory allows. One thread at a time. */
+/* Those open, kept from one profile or report to the next, as many as a
+ * ceiling of memory allows; and those that could not be opened, with the
+ * reason. One thread at a time. */
 struct pp_binaries;
 
 /* NULL without memory. The texts of `options` are borrowed. */
 struct pp_binaries *pp_binaries_new(const struct pp_symbolize_options *options);
 void pp_binaries_free(struct pp_binaries *binaries);
 
-/* The file at a path; good until the next one is asked for. */
+/* The file of a mapping: at its path if it has the build id there ("": any will
+ * do), else the system's debug file of that id; else, with may_fetch, from
+ * debuginfod, which is asked for its debug information then, too. Good until
+ * the next one is asked for. PP_E_NOT_FOUND, PP_E_FORMAT. */
+int pp_binaries_find(struct pp_binaries *binaries, struct pp_slice path,
+                     struct pp_slice build_id, bool may_fetch,
+                     const struct pp_binary **binary, struct pp_error *err);
+
+/* The one found before for a mapping of that path, or else what is there. */
 int pp_binaries_open(struct pp_binaries *binaries, struct pp_slice path,
                      const struct pp_binary **binary, struct pp_error *err);
 
 /* ---- naming ------------------------------------------------------------- */
 
 /* Find the binaries of the mappings and put their paths there, then (unless
- * none) name from them what has no name yet and demangle: mappings that have
- * locations and, unless force, none of has_functions, has_filenames and
- * has_line_numbers. What a location knows of source lines already is kept,
- * unless force. A profile without mappings gets one, as in the reference. warn
- * gets a line for each file that could not be read, and why, and one for all
- * that had no names, but nothing of mappings of which most locations have
- * names. PP_E_MEMORY is the only failure. binaries may be NULL when none is
- * set. */
+ * none) name from them what has no name yet, and demangle. A profile without
+ * mappings gets one, as in the reference.
+ *
+ * Which mappings, unless force, where all are named anew:
+ *   that say nothing of names   are named, as in the reference
+ *   with has_functions only     get lines, which the reference does not do
+ *   any other                   stay as they are; their files are not opened
+ * And which locations:
+ *   without a name              get all frames
+ *   with a name alone           keep it, and get its line and the frames
+ *                               inlined there, if the function is called so in
+ *                               the binary, mangled or not; not with fastlocal
+ *   with lines, or more frames  stay as they are
+ *
+ * warn gets a few lines in the end on what has no names, and why, but nothing
+ * of mappings of which most locations have names. PP_E_MEMORY is the only
+ * failure. binaries may be NULL when none is set. */
 int pp_symbolize(struct pp_profile *profile,
                  const struct pp_symbolize_options *options,
                  struct pp_binaries *binaries, void (*warn)(const char *line),

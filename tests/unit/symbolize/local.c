@@ -16,6 +16,13 @@ enum { BIAS = 0x55500000 };
 
 static const char *sample;
 
+/* What ends the lines on files that are not there. */
+#define INCOMPLETE                                                             \
+    "Some binary filenames not available. Symbolization may be incomplete.\n"  \
+    "Try setting PPROF_BINARY_PATH to the search path for local binaries.\n"   \
+    "Looked in /nonexistent and /usr/lib/debug; DEBUGINFOD_URLS names no "     \
+    "server.\n"
+
 /* ---- profiles ----------------------------------------------------------- */
 
 /* An address of the sample at which `function` is, `depth` calls deep. */
@@ -175,7 +182,7 @@ static void test_file_mapped_again(void **state)
     check_names(profile, 2, "");
     check_names(profile, 3, "choose");
     assert_non_null(strstr(warnings.data, "(build ID abcdef): build ID "
-                                          "mismatch\n"));
+                                          "mismatch: "));
     assert_non_null(strstr(warnings.data, "open /nonexistent/prog: "));
     pp_buffer_release(&warnings);
     pp_profile_free(profile);
@@ -225,24 +232,75 @@ static void test_named_mapping(void **state)
     }
 }
 
-/* Completed, never damaged: a name gets its lines, lines stay. */
+static void check_completed(const struct pp_profile *profile)
+{
+    const struct pp_line *outermost = line_of(profile, 0, 2);
+    const struct pp_function *function =
+        &profile->functions.items[outermost->function];
+    assert_int_equal(outermost->line, 22);
+    assert_string_equal(pp_profile_text(profile, function->system_name).data,
+                        "its own name");
+    assert_non_null(
+        strstr(pp_profile_text(profile, function->filename).data, "sample.c"));
+    assert_true(profile->mappings.items[0].has_line_numbers);
+}
+
+/* Completed, never damaged: a name stays and gets its lines, if the binary says
+ * the same name; lines stay; what has no name gets one unless the mapping says
+ * that all have. */
 static void test_named_locations(void **state)
+{
+    (void)state;
+    for (int has_functions = 0; has_functions < 2; has_functions++) {
+        struct pp_profile *profile = make_profile(sample, sample_build_id());
+        name_location(profile, 0, "outermost", 0);
+        profile->functions.items[0].system_name =
+            pp_profile_add_string(profile, pp_slice_literal("its own name"));
+        name_location(profile, 1, "with a line", 5);
+        name_location(profile, 2, "of no code", 0);
+        pp_profile_add_location(profile, 0, BIAS + find_address("choose", 1));
+        profile->functions.items[1].id = 90; /* ids may have gaps */
+        profile->mappings.items[0].has_functions = has_functions;
+        symbolize(profile, "local");
+        check_names(profile, 0, "innermost<middle<outermost");
+        check_completed(profile);
+        check_names(profile, 1, "with a line");
+        check_names(profile, 2, "of no code");
+        check_names(profile, 3, has_functions ? "" : "choose");
+        assert_int_equal(profile->functions.items[3].id, 91);
+        symbolize(profile, "local:force");
+        check_names(profile, 1, "choose");
+        check_names(profile, 2, "of no code");
+        assert_warned("");
+        pp_profile_free(profile);
+    }
+}
+
+/* Another name than the binary's: it may be of another build. */
+static void test_other_names(void **state)
 {
     struct pp_profile *profile = make_profile(sample, sample_build_id());
     (void)state;
-    name_location(profile, 0, "only a name", 0);
-    name_location(profile, 1, "with a line", 5);
-    name_location(profile, 2, "of no code", 0);
-    profile->functions.items[1].id = 90; /* ids may have gaps */
+    name_location(profile, 0, "middle", 0); /* inlined there */
+    name_location(profile, 1, "chose", 0);
     symbolize(profile, "local");
-    check_names(profile, 0, "innermost<middle<outermost");
-    check_names(profile, 1, "with a line");
-    check_names(profile, 2, "of no code");
-    assert_int_equal(profile->functions.items[3].id, 91);
-    profile->mappings.items[0].has_functions = false;
-    symbolize(profile, "local:force");
-    check_names(profile, 1, "choose");
-    check_names(profile, 2, "of no code");
+    check_names(profile, 0, "middle");
+    check_names(profile, 1, "chose");
+    assert_warned("");
+    pp_profile_free(profile);
+}
+
+/* Names are all that is wanted. */
+static void test_fast_leaves_names(void **state)
+{
+    struct pp_profile *profile =
+        make_profile("/nonexistent/prog", sample_build_id());
+    (void)state;
+    profile->mappings.items[0].has_functions = true;
+    for (uint32_t i = 0; i < 3; i++)
+        name_location(profile, i, "outermost", 0);
+    symbolize(profile, "fastlocal");
+    check_names(profile, 0, "outermost");
     assert_warned("");
     pp_profile_free(profile);
 }
@@ -259,8 +317,9 @@ static void test_wrong_build_id(void **state)
     check_names(profile, 0, "");
     snprintf(wanted, sizeof wanted,
              "Local symbolization failed for %s (build ID abcdef): build ID "
-             "mismatch\n",
-             pp_slice_base_name(pp_slice_of(sample)).data);
+             "mismatch: %s has %s\n",
+             pp_slice_base_name(pp_slice_of(sample)).data, sample,
+             sample_build_id().data);
     assert_warned(wanted);
     pp_profile_free(profile);
 }
@@ -272,11 +331,7 @@ static void test_missing_file(void **state)
     (void)state;
     symbolize(profile, "local");
     assert_warned("Local symbolization failed for prog: open "
-                  "/nonexistent/prog: no such file or directory\n"
-                  "Some binary filenames not available. Symbolization may be "
-                  "incomplete.\n"
-                  "Try setting PPROF_BINARY_PATH to the search path for local "
-                  "binaries.\n");
+                  "/nonexistent/prog: no such file or directory\n" INCOMPLETE);
     pp_profile_free(profile);
 }
 
@@ -290,11 +345,7 @@ static void test_no_file_name(void **state)
                            (struct pp_slice){0});
     pp_profile_add_location(profile, 1, 0x9010);
     symbolize(profile, "local");
-    assert_warned("Main binary filename not available.\n"
-                  "Some binary filenames not available. Symbolization may be "
-                  "incomplete.\n"
-                  "Try setting PPROF_BINARY_PATH to the search path for local "
-                  "binaries.\n");
+    assert_warned("Main binary filename not available.\n" INCOMPLETE);
     pp_profile_free(profile);
 }
 
@@ -326,7 +377,8 @@ static void strip_sample(const char *path)
 
 static const char advice[] =
     ": no names for most addresses. Install the debug symbols (Debian: package "
-    "NAME-dbgsym), or set PPROF_BINARY_PATH to where unstripped files are.\n";
+    "NAME-dbgsym), set PPROF_BINARY_PATH to where unstripped files are, or "
+    "DEBUGINFOD_URLS to a server that has them.\n";
 
 static void test_stripped_file(void **state)
 {
@@ -425,6 +477,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_not_wanted),
         cmocka_unit_test(test_named_mapping),
         cmocka_unit_test(test_named_locations),
+        cmocka_unit_test(test_other_names),
+        cmocka_unit_test(test_fast_leaves_names),
         cmocka_unit_test(test_wrong_build_id),
         cmocka_unit_test(test_missing_file),
         cmocka_unit_test(test_no_file_name),
