@@ -23,16 +23,18 @@ struct question {
     struct answer ours, peer;
 };
 
-/* A difference on purpose: one that `explains` is none. */
+/* A difference on purpose: `mend` takes it out of the peer's answer, and says
+ * whether there was one. */
 struct known {
     const char *name, *why;
-    bool (*explains)(const struct question *question);
+    bool (*mend)(struct question *question);
 };
 
 /* NULL's name ends it. */
 extern const struct known known[];
 
-bool same_answers(const struct answer *a, const struct answer *b);
-bool same_frames(const struct frame *a, const struct frame *b);
+/* Whether a symbol of this name starts where the one does that has the code at
+ * the address. */
+bool is_symbol_at(uint64_t address, struct pp_slice name);
 
 #endif
