@@ -90,18 +90,6 @@ bool pp_debug_quest_directory(const struct pp_debug_quest *quest,
 
 /* ---- the right one ------------------------------------------------------ */
 
-static bool has_section(const struct pp_object *object, const char *name)
-{
-    const struct pp_elf_section *section = pp_elf_section(&object->elf, name);
-    return section && section->type != SHT_NOBITS && section->size > 0;
-}
-
-static bool has_debug_info(const struct pp_object *object)
-{
-    return has_section(object, ".debug_info") ||
-           has_section(object, ".zdebug_info");
-}
-
 /* The CRC-32 of the whole file. */
 static uint32_t checksum_of(const struct pp_elf *elf)
 {
@@ -118,6 +106,13 @@ static uint32_t checksum_of(const struct pp_elf *elf)
     return checksum;
 }
 
+static bool adds_section(const struct pp_debug_quest *quest,
+                         const struct pp_object *candidate, const char *name)
+{
+    return pp_object_has_section(candidate, name) &&
+           !pp_object_has_section(quest->object, name);
+}
+
 /* Whether it is of the same build, and has what the object has not. */
 static const char *judge(const struct pp_debug_quest *quest,
                          struct pp_object *candidate)
@@ -130,10 +125,8 @@ static const char *judge(const struct pp_debug_quest *quest,
                checksum_of(&candidate->elf) != quest->checksum) {
         return quest->has_checksum ? "its checksum differs" : "has no build id";
     }
-    bool has_more =
-        (has_debug_info(candidate) && !has_debug_info(quest->object)) ||
-        (has_section(candidate, ".symtab") &&
-         !has_section(quest->object, ".symtab"));
+    bool has_more = adds_section(quest, candidate, ".debug_info") ||
+                    adds_section(quest, candidate, ".symtab");
     return has_more ? NULL : "has no debug information";
 }
 

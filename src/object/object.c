@@ -309,6 +309,14 @@ bool pp_object_section(struct pp_object *object, const char *name,
     return bytes->size > 0;
 }
 
+bool pp_object_has_section(const struct pp_object *object, const char *name)
+{
+    bool is_compressed;
+    const struct pp_elf_section *section =
+        find_section(&object->elf, name, &is_compressed);
+    return section && section->type != SHT_NOBITS && section->size > 0;
+}
+
 /* ---- what is loaded ----------------------------------------------------- */
 
 static struct pp_slice segment_bytes(struct pp_object *object,

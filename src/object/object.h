@@ -131,6 +131,10 @@ bool pp_object_is_swapped(const struct pp_object *object); /* byte order */
 bool pp_object_section(struct pp_object *object, const char *name,
                        struct pp_slice *bytes, uint64_t *address);
 
+/* Whether the file has bytes of such a section, be it that they cannot be read
+ * or kept. */
+bool pp_object_has_section(const struct pp_object *object, const char *name);
+
 /* Uncompress those of the named sections (NULL at the end) that are compressed,
  * at the same time where there are processors for it: what pp_object_section
  * would do one after the other. Not needed, but faster. */

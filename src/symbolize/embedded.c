@@ -8,7 +8,8 @@
 struct pp_embedded_lines {
     struct pp_arena arena; /* holds this */
     struct pp_object *object;
-    struct pp_lines *lines;
+    struct pp_object *debug; /* has the DWARF, where the object has not */
+    struct pp_lines *lines;  /* of either */
 };
 
 static void free_lines(struct pp_embedded_lines *embedded)
@@ -16,6 +17,7 @@ static void free_lines(struct pp_embedded_lines *embedded)
     if (!embedded)
         return;
     pp_lines_free(embedded->lines);
+    pp_object_free(embedded->debug);
     pp_object_free(embedded->object);
     /* The arena holds the object that holds the arena. */
     struct pp_arena arena = embedded->arena;
@@ -24,7 +26,8 @@ static void free_lines(struct pp_embedded_lines *embedded)
 
 static size_t memory(const struct pp_embedded_lines *embedded)
 {
-    return pp_object_memory(embedded->object) +
+    size_t debug = embedded->debug ? pp_object_memory(embedded->debug) : 0;
+    return pp_object_memory(embedded->object) + debug +
            pp_lines_memory(embedded->lines);
 }
 
@@ -40,9 +43,26 @@ static struct pp_lines_options share_out(size_t memory_max)
     };
 }
 
-static int open_both(struct pp_embedded_lines *embedded, const char *path,
-                     struct pp_slice id, size_t memory_max,
-                     struct pp_error *err)
+/* Whether all of the DWARF that there is can be kept: lines that are there for
+ * some of the code only would be taken for all. */
+static bool fits(struct pp_object *object)
+{
+    static const char *const names[] = {
+        ".debug_info",        ".debug_abbrev", ".debug_line",
+        ".debug_line_str",    ".debug_str",    ".debug_ranges",
+        ".debug_str_offsets", ".debug_addr",   ".debug_rnglists",
+    };
+    struct pp_slice bytes;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (pp_object_has_section(object, names[i]) &&
+            !pp_object_section(object, names[i], &bytes, NULL))
+            return false;
+    return true;
+}
+
+static int open_parts(struct pp_embedded_lines *embedded, const char *path,
+                      struct pp_slice id, size_t memory_max,
+                      struct pp_error *err)
 {
     struct pp_lines_options options = share_out(memory_max);
     int status = pp_object_open(path, &options.object, &embedded->object, err);
@@ -50,7 +70,14 @@ static int open_both(struct pp_embedded_lines *embedded, const char *path,
         return status;
     if (!pp_slice_equal(pp_object_id(embedded->object), id))
         return pp_fail(err, PP_E_NOT_FOUND, "%s: replaced meanwhile", path);
-    status = pp_lines_open(embedded->object, &options, &embedded->lines, err);
+    struct pp_object *source = embedded->object;
+    if (!pp_object_has_section(source, ".debug_info") &&
+        pp_debug_file_open(source, options.search, &options.object,
+                           &embedded->debug, NULL) == PP_OK)
+        source = embedded->debug;
+    if (!fits(source))
+        return pp_fail_memory(err);
+    status = pp_lines_open(source, &options, &embedded->lines, err);
     if (status == PP_OK && memory(embedded) > memory_max)
         return pp_fail_memory(err);
     return status;
@@ -66,7 +93,7 @@ static int open_lines(const char *path, struct pp_slice id, size_t memory_max,
     if (!embedded)
         return pp_fail_memory(err);
     embedded->arena = arena;
-    int status = open_both(embedded, path, id, memory_max, err);
+    int status = open_parts(embedded, path, id, memory_max, err);
     if (status < 0)
         free_lines(embedded);
     else

@@ -169,10 +169,8 @@ static void tell_no_room(struct naming *naming, struct pp_slice file)
     char space[512];
     struct pp_buffer words = pp_buffer_in(space);
     pp_buffer_append_slice(&words, pp_slice_base_name(file));
-    pp_buffer_format(&words,
-                     ": no source lines, its debug information takes more "
-                     "than %zu MB (PPROF_SYMBOLIZE_MEMORY)",
-                     naming->names->memory_max >> 20);
+    pp_buffer_append_text(&words, ": no source lines: its debug information "
+                                  "does not fit PPROF_SYMBOLIZE_MEMORY");
     pp_profile_add_comment(naming->profile, pp_buffer_slice(&words));
     pp_buffer_release(&words);
 }
@@ -234,6 +232,21 @@ static void name_mapping(struct naming *naming, const struct nameless *nameless)
     mapping->has_functions = named == nameless->count;
 }
 
+/* Code that is in no file, of a JIT compiler that tells of it. The names go
+ * with the table, so these locations come last (get_function). */
+static void name_jit(struct naming *naming, const struct nameless *nameless)
+{
+    struct pp_symbols *symbols = pp_tables_open_jit();
+    if (!symbols)
+        return;
+    naming->symbols = symbols;
+    naming->source = NULL;
+    naming->base = 0;
+    for (uint32_t i = 0; i < nameless->count; i++)
+        name_location(naming, nameless->keys[i].index, NULL);
+    pp_symbols_free(symbols);
+}
+
 /* ---- all of them -------------------------------------------------------- */
 
 /* The locations without names, by mapping; those that have one speak for
@@ -268,7 +281,9 @@ static void name_all(struct naming *naming)
             end++;
         struct nameless nameless = {(uint32_t)keys[start].key, keys + start,
                                     end - start};
-        if (nameless.mapping != PP_NONE)
+        if (nameless.mapping == PP_NONE) /* the last */
+            name_jit(naming, &nameless);
+        else
             name_mapping(naming, &nameless);
     }
 }

@@ -61,6 +61,10 @@ struct pp_embedded_lines *pp_tables_get_lines(
 void pp_tables_check_lines(struct pp_source_names *names,
                            struct pp_kept_table *table);
 
+/* What a JIT compiler in this process wrote of its code, for addresses that no
+ * file is mapped at; the caller's. NULL when there is nothing. */
+struct pp_symbols *pp_tables_open_jit(void);
+
 /* Give memory back until the ceiling is kept. */
 void pp_tables_trim(struct pp_source_names *names);
 
