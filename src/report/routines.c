@@ -14,6 +14,7 @@
  */
 #include "report/routines.h"
 
+#include "report/aliases.h"
 #include "report/format.h"
 #include "report/regexp.h"
 
@@ -116,17 +117,23 @@ static void find_places(struct finder *finder)
     sort_places(finder);
 }
 
-/* Files that are mapped where the address is are looked into, too. */
+/* The file that is mapped where the address is is looked into, too. An address
+ * where none is may be one of a file, as this report prints them. */
 static void want_address(struct finder *finder)
 {
     const struct pp_profile *profile = finder->profile;
-    for (uint32_t i = 0; finder->has_address && i < profile->mappings.count;
-         i++) {
+    bool is_mapped = false;
+    for (uint32_t i = 0; i < profile->mappings.count; i++) {
         const struct pp_mapping *mapping = &profile->mappings.items[i];
-        if (mapping->start <= finder->address &&
-            finder->address <= mapping->limit)
-            finder->is_wanted[mapping->filename] = true;
+        if (mapping->start > finder->address ||
+            finder->address > mapping->limit)
+            continue;
+        finder->is_wanted[mapping->filename] = true;
+        is_mapped = true;
     }
+    for (uint32_t i = 0; !is_mapped && i < finder->places.count; i++)
+        finder->is_wanted[file_of(finder, finder->places.items[i].mapping)] =
+            true;
 }
 
 /* ---- names -------------------------------------------------------------- */
@@ -162,37 +169,6 @@ static bool match_name(const struct reader *reader, struct pp_slice name,
 
 /* ---- symbols ------------------------------------------------------------ */
 
-/* The symbols of one address, which are names of one function. */
-struct group {
-    uint32_t first, count;
-    uint64_t start, end;
-};
-
-/* What has no size goes up to the next symbol. */
-static bool next_group(const struct pp_symbols *symbols, struct group *group)
-{
-    struct pp_listed_symbol symbol;
-    uint32_t first = group->first + group->count;
-    if (!pp_symbols_at(symbols, first, &symbol))
-        return false;
-    *group = (struct group){first, 0, symbol.start, symbol.start};
-    do {
-        uint64_t size = symbol.size;
-        if (size > UINT64_MAX - symbol.start)
-            size = UINT64_MAX - symbol.start;
-        if (symbol.start + size > group->end)
-            group->end = symbol.start + size;
-        group->count++;
-        if (!pp_symbols_at(symbols, first + group->count, &symbol)) {
-            symbol.start = UINT64_MAX;
-            break;
-        }
-    } while (symbol.start == group->start);
-    if (group->end == group->start)
-        group->end = symbol.start;
-    return true;
-}
-
 /* How many of the samples lie below an address. */
 static uint32_t samples_below(const struct reader *reader, uint64_t address)
 {
@@ -208,11 +184,11 @@ static uint32_t samples_below(const struct reader *reader, uint64_t address)
 }
 
 static bool holds_address(const struct reader *reader,
-                          const struct group *group)
+                          const struct pp_aliases *aliases)
 {
     for (uint32_t i = 0; i < reader->addresses.count; i++)
-        if (reader->addresses.items[i] >= group->start &&
-            reader->addresses.items[i] < group->end)
+        if (reader->addresses.items[i] >= aliases->start &&
+            reader->addresses.items[i] < aliases->end)
             return true;
     return false;
 }
@@ -220,42 +196,44 @@ static bool holds_address(const struct reader *reader,
 /* All names of the function that has the address; of any other the first one
  * that matches. */
 static uint32_t choose_names(const struct reader *reader,
-                             const struct group *group, bool all,
+                             const struct pp_aliases *aliases, bool all,
                              struct pp_slice *names)
 {
     struct pp_arena *arena = reader->finder->job->arena;
     struct pp_listed_symbol symbol;
-    for (uint32_t i = 0; i < group->count; i++) {
-        pp_symbols_at(reader->symbols, group->first + i, &symbol);
+    for (uint32_t i = 0; i < aliases->count; i++) {
+        pp_symbols_at(reader->symbols, aliases->first + i, &symbol);
         if (all)
             names[i] = (struct pp_slice){pp_slice_copy(arena, symbol.name),
                                          symbol.name.size};
         else if (match_name(reader, symbol.name, names))
             return 1;
     }
-    return all ? group->count : 0;
+    return all ? aliases->count : 0;
 }
 
-static void take_group(const struct reader *reader, const struct group *group)
+static void take_function(const struct reader *reader,
+                          const struct pp_aliases *aliases)
 {
     struct pp_arena *arena = reader->finder->job->arena;
     struct pp_routines *routines = reader->finder->routines;
-    bool has_address = holds_address(reader, group);
-    uint32_t first = samples_below(reader, group->start);
-    uint32_t end = samples_below(reader, group->end);
+    bool has_address = holds_address(reader, aliases);
+    uint32_t first = samples_below(reader, aliases->start);
+    uint32_t end = samples_below(reader, aliases->end);
     routines->has_address |= has_address;
     if (first == end)
         return;
-    struct pp_slice *names = pp_arena_array(arena, group->count, sizeof *names);
-    uint32_t name_count = choose_names(reader, group, has_address, names);
+    struct pp_slice *names =
+        pp_arena_array(arena, aliases->count, sizeof *names);
+    uint32_t name_count = choose_names(reader, aliases, has_address, names);
     if (name_count == 0)
         return;
     *pp_vector_add(arena, &routines->all) = (struct pp_routine){
         .path = reader->path,
         .names = names,
         .name_count = name_count,
-        .start = group->start,
-        .end = group->end,
+        .start = aliases->start,
+        .end = aliases->end,
         .file = reader->file,
         .samples = reader->samples + first,
         .sample_count = end - first,
@@ -362,8 +340,9 @@ static void read_file(struct finder *finder, pp_string filename)
     reader.symbols = binary->symbols;
     find_addresses(&reader, filename);
     find_samples(&reader, finder->places.items + first, end - first);
-    for (struct group group = {0}; next_group(reader.symbols, &group);)
-        take_group(&reader, &group);
+    for (struct pp_aliases aliases = {0};
+         pp_aliases_next(&aliases, reader.symbols);)
+        take_function(&reader, &aliases);
 }
 
 /* ---- all of them -------------------------------------------------------- */
@@ -390,7 +369,8 @@ int pp_routines_find(struct pp_routines *routines,
     finder.is_wanted =
         pp_arena_array(job->arena, profile->strings.count, sizeof(bool));
     find_places(&finder);
-    want_address(&finder);
+    if (finder.has_address)
+        want_address(&finder);
     for (uint32_t i = 0; i < profile->mappings.count; i++) {
         pp_string filename = profile->mappings.items[i].filename;
         if (filename && finder.is_wanted[filename])
