@@ -50,13 +50,21 @@ static void on_bus_error(int signal, siginfo_t *info, void *context)
         sigaction(signal, &action_before, NULL);
 }
 
+/* Somebody else may have put a handler in place of ours since the last file. */
 static void handle_bus_errors(void)
 {
-    struct sigaction action = {.sa_sigaction = on_bus_error,
-                               .sa_flags = SA_SIGINFO | SA_ONSTACK};
+    static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
+    struct sigaction current, ours = {.sa_sigaction = on_bus_error,
+                                      .sa_flags = SA_SIGINFO | SA_ONSTACK};
+    sigfillset(&ours.sa_mask);
+    pthread_mutex_lock(&one_at_a_time);
     page_size = (uintptr_t)sysconf(_SC_PAGESIZE);
-    sigfillset(&action.sa_mask);
-    sigaction(SIGBUS, &action, &action_before);
+    if (sigaction(SIGBUS, NULL, &current) == 0 &&
+        current.sa_sigaction != on_bus_error) {
+        action_before = current;
+        sigaction(SIGBUS, &ours, NULL);
+    }
+    pthread_mutex_unlock(&one_at_a_time);
 }
 
 /* ---- mapping ------------------------------------------------------------ */
@@ -77,8 +85,7 @@ static bool look_after(uintptr_t start, size_t size)
 
 const uint8_t *pp_mapped_file_open(int fd, size_t size)
 {
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
-    pthread_once(&once, handle_bus_errors);
+    handle_bus_errors();
     void *bytes = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
     if (bytes == MAP_FAILED)
         return NULL;

@@ -49,10 +49,18 @@ int pp_symbols_from_list(const struct pp_object *object,
 
 /* ---- words of a line ---------------------------------------------------- */
 
+static void skip(struct pp_slice *line, size_t size)
+{
+    line->data += size;
+    line->size -= size;
+}
+
 static bool take_hex(struct pp_slice *line, uint64_t *value)
 {
     size_t digits = 0;
     *value = 0;
+    if (pp_slice_starts_with(*line, pp_slice_literal("0x")))
+        skip(line, 2);
     for (; digits < line->size; digits++) {
         char c = line->data[digits] | 0x20; /* small letters */
         int digit = c >= '0' && c <= '9'   ? c - '0'
@@ -62,8 +70,7 @@ static bool take_hex(struct pp_slice *line, uint64_t *value)
             break;
         *value = *value << 4 | (uint64_t)digit;
     }
-    line->data += digits;
-    line->size -= digits;
+    skip(line, digits);
     return digits > 0 && digits <= 16;
 }
 
@@ -74,8 +81,7 @@ static bool take_blank(struct pp_slice *line)
     while (size < line->size &&
            (line->data[size] == ' ' || line->data[size] == '\t'))
         size++;
-    line->data += size;
-    line->size -= size;
+    skip(line, size);
     return size > 0;
 }
 
@@ -100,8 +106,7 @@ static bool read_kallsyms_line(struct pp_slice line, struct pp_symbol *symbol,
     symbol->rank = line.data[0] == 't'   ? PP_SYMBOL_LOCAL
                    : line.data[0] == 'T' ? PP_SYMBOL_GLOBAL
                                          : PP_SYMBOL_WEAK;
-    line.data++;
-    line.size--;
+    skip(&line, 1);
     if (!take_blank(&line))
         return false;
     *name = first_word(line);
@@ -112,10 +117,6 @@ static bool read_kallsyms_line(struct pp_slice line, struct pp_symbol *symbol,
 static bool read_perf_map_line(struct pp_slice line, struct pp_symbol *symbol,
                                struct pp_slice *name)
 {
-    if (pp_slice_starts_with(line, pp_slice_literal("0x"))) {
-        line.data += 2;
-        line.size -= 2;
-    }
     if (!take_hex(&line, &symbol->start) || !take_blank(&line) ||
         !take_hex(&line, &symbol->size) || !take_blank(&line) ||
         symbol->size == 0 || symbol->size > UINT64_MAX - symbol->start)
@@ -138,8 +139,7 @@ static int read_lines(struct pp_slice text, line_reader *read,
         struct pp_slice line = pp_slice_first_line(text), name;
         struct pp_symbol symbol = {.section_end = UINT64_MAX};
         size_t used = line.size < text.size ? line.size + 1 : line.size;
-        text.data += used;
-        text.size -= used;
+        skip(&text, used);
         if (!read(line, &symbol, &name))
             continue;
         if (name.size > NAME_SIZE_MAX)
