@@ -27,7 +27,8 @@ struct pp_lines {
     struct pp_object *object; /* the caller's */
     struct pp_object *debug;  /* has the DWARF, when the object has not */
     struct pp_go_table *go;   /* NULL: it is no Go program, or has DWARF */
-    struct pp_dwarf_file file;
+    struct pp_object *supplement; /* NULL: there is none */
+    struct pp_dwarf_file file, supplementary;
     struct pp_unit_codes codes;
     struct pp_ranges ranges; /* of indices of units */
     struct pp_names names;
@@ -36,10 +37,10 @@ struct pp_lines {
 
 /* ---- opening ------------------------------------------------------------ */
 
-static bool has_units(struct pp_object *object)
+static bool has_section(struct pp_object *object, const char *name)
 {
-    struct pp_slice info;
-    return pp_object_section(object, ".debug_info", &info, NULL);
+    struct pp_slice bytes;
+    return pp_object_section(object, name, &bytes, NULL);
 }
 
 /* Functions that several units have, but the linker has kept once, are those of
@@ -69,6 +70,23 @@ static int read_units(struct pp_lines *lines)
     return status;
 }
 
+/* Open the file with what several files have in common, where the object has
+ * left that out. Without it names are missing, but no lines. */
+static int open_supplement(struct pp_lines *lines, struct pp_object *object,
+                           const struct pp_lines_options *options)
+{
+    if (!has_section(object, ".gnu_debugaltlink") &&
+        !has_section(object, ".debug_sup"))
+        return PP_OK;
+    if (pp_supplement_open(object, options->search, &options->object,
+                           &lines->supplement, &lines->codes.missing) < 0)
+        return PP_OK;
+    pp_dwarf_take_sections(&lines->supplementary, lines->supplement);
+    lines->supplementary.arena = &lines->arena;
+    lines->file.supplement = &lines->supplementary;
+    return pp_dwarf_read_units(&lines->supplementary, NULL, NULL);
+}
+
 /* Where the lines are: DWARF of the object or of its debug file, else Go's
  * table. */
 static int find_source(struct pp_lines *lines,
@@ -76,7 +94,7 @@ static int find_source(struct pp_lines *lines,
                        struct pp_error *err)
 {
     struct pp_object *object = lines->object;
-    if (!has_units(object)) {
+    if (!has_section(object, ".debug_info")) {
         if (pp_go_table_open(object, &lines->arena, &lines->go, NULL) == PP_OK)
             return PP_OK;
         int status = pp_debug_file_open(object, options->search,
@@ -86,7 +104,9 @@ static int find_source(struct pp_lines *lines,
         object = lines->debug;
     }
     pp_dwarf_take_sections(&lines->file, object);
-    return read_units(lines) < 0 ? pp_fail_memory(err) : PP_OK;
+    if (open_supplement(lines, object, options) < 0 || read_units(lines) < 0)
+        return pp_fail_memory(err);
+    return PP_OK;
 }
 
 int pp_lines_open(struct pp_object *object,
@@ -104,6 +124,9 @@ int pp_lines_open(struct pp_object *object,
     lines->file.arena = lines->names.arena = &lines->arena;
     lines->codes.memory_max = options->memory_max;
     lines->codes.one_thread = options->one_thread;
+    lines->codes.splits.arena = &lines->arena;
+    lines->codes.splits.path = pp_object_path(object);
+    lines->codes.splits.files = options->object;
     int status = find_source(lines, options, err);
     if (status < 0) {
         pp_lines_free(lines);
@@ -119,6 +142,7 @@ void pp_lines_free(struct pp_lines *lines)
         return;
     pp_unit_codes_release(&lines->codes);
     pp_object_free(lines->debug);
+    pp_object_free(lines->supplement);
     /* The arena holds the object that holds the arena. */
     struct pp_arena arena = lines->arena;
     pp_arena_release(&arena);
@@ -238,8 +262,19 @@ void pp_lines_prepare(struct pp_lines *lines, const uint64_t *addresses,
     pp_arena_release(&scratch);
 }
 
+struct pp_slice pp_lines_missing(const struct pp_lines *lines)
+{
+    return pp_slice_of(lines->codes.missing.text);
+}
+
+static size_t memory_of(const struct pp_object *object)
+{
+    return object ? pp_object_memory(object) : 0;
+}
+
 size_t pp_lines_memory(const struct pp_lines *lines)
 {
-    size_t debug = lines->debug ? pp_object_memory(lines->debug) : 0;
-    return lines->arena.used + lines->codes.memory + debug;
+    return lines->arena.used + lines->codes.memory + memory_of(lines->debug) +
+           memory_of(lines->supplement) +
+           pp_splits_memory(&lines->codes.splits);
 }

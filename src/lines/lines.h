@@ -48,6 +48,11 @@ void pp_lines_prepare(struct pp_lines *lines, const uint64_t *addresses,
 uint32_t pp_lines_find(struct pp_lines *lines, uint64_t address,
                        struct pp_frame *frames, uint32_t frame_max);
 
+/* What further file was looked for so far and not found, in words: a split unit
+ * or a supplementary file, without which functions have no names. "" when
+ * nothing is missing. Borrowed until the next call. */
+struct pp_slice pp_lines_missing(const struct pp_lines *lines);
+
 /* Bytes of memory that it holds, the objects it opened included. */
 size_t pp_lines_memory(const struct pp_lines *lines);
 

@@ -17,6 +17,14 @@ enum { PROGRAM_TIMES_MAX = 16, PROGRAM_EXTRA = 1 << 20 };
 
 /* ---- life --------------------------------------------------------------- */
 
+/* Units that have it from one place also have one text for their directory. */
+static bool have_one_table(const struct pp_dwarf_unit *a,
+                           const struct pp_dwarf_unit *b)
+{
+    return a->line_table == b->line_table &&
+           a->directory.data == b->directory.data;
+}
+
 /* Find, for each unit, the first one with the same line table. */
 static int find_owners(struct pp_unit_codes *codes)
 {
@@ -24,11 +32,12 @@ static int find_owners(struct pp_unit_codes *codes)
     struct pp_table table = {0};
     int status = PP_OK;
     for (uint32_t i = 0; status == PP_OK && i < codes->count; i++) {
-        uint64_t offset = codes->items[i].unit->line_table;
-        uint64_t hash = pp_hash_u64(offset);
+        const struct pp_dwarf_unit *unit = codes->items[i].unit;
+        uint64_t hash = pp_hash_add(pp_hash_u64(unit->line_table),
+                                    (uintptr_t)unit->directory.data);
         uint32_t at, index, owner = PP_NONE;
         pp_table_each (&table, hash, at, index)
-            if (codes->items[index].unit->line_table == offset)
+            if (have_one_table(codes->items[index].unit, unit))
                 owner = index;
         codes->items[i].table_owner = owner == PP_NONE ? i : owner;
         if (owner == PP_NONE)
@@ -88,6 +97,7 @@ void pp_unit_codes_release(struct pp_unit_codes *codes)
 {
     for (uint32_t i = 0; i < codes->count; i++)
         forget(codes, &codes->items[i]);
+    pp_splits_release(&codes->splits);
 }
 
 /* ---- reading ------------------------------------------------------------ */
@@ -102,6 +112,15 @@ static void read_scopes(struct pp_unit_code *code, size_t memory_max)
     if (table && pp_scopes_read(&code->scopes, &code->scopes_arena, code->tree,
                                 table) < 0)
         forget_scopes(code);
+}
+
+/* A skeleton's functions are in its split unit. */
+static void find_tree(struct pp_unit_codes *codes, struct pp_unit_code *code)
+{
+    if (!code->has_tree && code->unit->split_name.size > 0)
+        pp_splits_find(&codes->splits, code->unit, &code->tree,
+                       &codes->missing);
+    code->has_tree = true;
 }
 
 static void read_table(struct pp_unit_code *code, size_t memory_max)
@@ -164,6 +183,7 @@ struct pp_unit_code *pp_unit_codes_get(struct pp_unit_codes *codes,
     struct pp_unit_code *code = &codes->items[index];
     struct pp_unit_code *owner = &codes->items[code->table_owner];
     code->used_at = owner->used_at = ++codes->use_count;
+    find_tree(codes, code);
     if (!code->has_scopes)
         read_scopes(code, codes->memory_max);
     code->has_scopes = true;
@@ -234,6 +254,7 @@ static uint64_t list_jobs(struct crew *crew, struct pp_arena *scratch,
     struct pp_unit_code *owner = &codes->items[code->table_owner];
     uint64_t bytes = 0;
     code->used_at = owner->used_at = ++codes->use_count;
+    find_tree(codes, code);
     if (!code->has_scopes && code->tree && pp_abbreviations_of(code->tree)) {
         uint32_t *job = pp_vector_add(scratch, &crew->scopes);
         if (job)

@@ -6,6 +6,7 @@
 
 #include "lines/line_table.h"
 #include "lines/scopes.h"
+#include "lines/split.h"
 
 /* What was asked of a scope once: its function, and where it is called if that
  * is inlined. */
@@ -23,7 +24,7 @@ struct pp_unit_code {
                              share it */
     uint64_t used_at;     /* the number of the last use */
     uint64_t table_bytes; /* of the line program, when the table was read */
-    bool has_scopes, has_table;
+    bool has_tree, has_scopes, has_table;
     struct pp_scopes scopes;
     struct {
         struct pp_known_scope *items;
@@ -44,6 +45,8 @@ struct pp_unit_codes {
     uint64_t use_count;
     uint64_t line_bytes; /* of line programs that are kept */
     bool one_thread;
+    struct pp_splits splits;
+    struct pp_error missing; /* the first file that was not found, and why */
 };
 
 /* All units of the file, nothing read, in a soft arena. 0 or PP_E_MEMORY. */
