@@ -19,15 +19,18 @@ struct pp_cursor {
 static inline struct pp_cursor pp_cursor_at(struct pp_slice bytes,
                                             uint64_t offset, bool is_swapped)
 {
-    struct pp_cursor cursor = {.is_swapped = is_swapped};
-    if (offset > bytes.size) {
+    /* Nothing may be added to NULL, which empty bytes can be. */
+    static const uint8_t nowhere = 0;
+    const uint8_t *data =
+        bytes.size > 0 ? (const uint8_t *)bytes.data : &nowhere;
+    struct pp_cursor cursor = {
+        .at = data, .end = data + bytes.size, .is_swapped = is_swapped};
+    if (offset <= bytes.size) {
+        cursor.at += offset;
+    } else {
+        cursor.at = cursor.end;
         cursor.has_failed = true;
-        return cursor;
     }
-    /* Nothing is added to NULL, which empty bytes may be. */
-    const uint8_t *data = (const uint8_t *)bytes.data;
-    cursor.at = offset ? data + offset : data;
-    cursor.end = bytes.size ? data + bytes.size : data;
     return cursor;
 }
 
