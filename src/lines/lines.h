@@ -53,6 +53,13 @@ uint32_t pp_lines_find(struct pp_lines *lines, uint64_t address,
  * nothing is missing. Borrowed until the next call. */
 struct pp_slice pp_lines_missing(const struct pp_lines *lines);
 
+/* Add the functions of a Go program by its own table to its symbols, where they
+ * were stripped of them (PLT stubs then lose their names). Nothing is done for
+ * other programs; a failure leaves the symbols as they are. */
+int pp_lines_complete_symbols(struct pp_object *object,
+                              struct pp_symbols **symbols,
+                              struct pp_error *err);
+
 /* Bytes of memory that it holds, the objects it opened included. */
 size_t pp_lines_memory(const struct pp_lines *lines);
 

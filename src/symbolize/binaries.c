@@ -203,7 +203,8 @@ static int fill(struct pp_binary *binary, const char *path,
     };
     if (pp_object_open(path, &object_options, &binary->object, err) < 0 ||
         pp_symbols_open_object(binary->object, search, &binary->symbols, err) <
-            0)
+            0 ||
+        pp_lines_complete_symbols(binary->object, &binary->symbols, err) < 0)
         return err->status;
     /* Without lines there still are symbols. */
     if (has_lines)

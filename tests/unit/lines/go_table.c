@@ -180,6 +180,37 @@ static void test_functions(void **state)
     for_each_image(check_functions);
 }
 
+/* A stripped program gets symbols, once. */
+static void check_symbols(struct go_image *image)
+{
+    struct opened opened = open_image(image);
+    struct pp_error err = {0};
+    struct pp_symbols *symbols, *completed;
+    struct pp_slice name;
+    uint64_t start;
+    pp_symbols_open_object(opened.object, NULL, &symbols, &err);
+    assert_int_equal(pp_symbols_count(symbols), 0);
+    assert_int_equal(pp_lines_complete_symbols(opened.object, &symbols, &err),
+                     PP_OK);
+    assert_int_equal(pp_symbols_count(symbols), 2);
+    assert_true(pp_symbols_find(symbols, GO_TEXT + GO_LEAF + 1, &name, &start));
+    assert_true(pp_slice_equal(name, pp_slice_literal("main.leaf")));
+    assert_int_equal(start, GO_TEXT + GO_LEAF);
+    assert_false(pp_symbols_find(symbols, GO_TEXT + GO_END, &name, &start));
+    completed = symbols;
+    assert_int_equal(pp_lines_complete_symbols(opened.object, &symbols, &err),
+                     PP_OK);
+    assert_ptr_equal(symbols, completed);
+    pp_symbols_free(symbols);
+    close_table(&opened);
+}
+
+static void test_symbols(void **state)
+{
+    (void)state;
+    for_each_image(check_symbols);
+}
+
 /* ---- where it is found -------------------------------------------------- */
 
 /* The linker put it among other constants. */
@@ -406,8 +437,8 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_versions), cmocka_unit_test(test_functions),
-        cmocka_unit_test(test_places),   cmocka_unit_test(test_wrong),
-        cmocka_unit_test(test_real),
+        cmocka_unit_test(test_symbols),  cmocka_unit_test(test_places),
+        cmocka_unit_test(test_wrong),    cmocka_unit_test(test_real),
     };
     if (argc != 2) {
         fprintf(stderr, "usage: %s GO\n", argv[0]);

@@ -1,0 +1,88 @@
+/* Symbols for Go programs that were stripped of them: the functions of Go's own
+ * table. See lines.h.
+ *
+ * Invariant: what is there already stays; only names are added. */
+#include "lines/go_table.h"
+
+/* A symbol takes some 32 bytes here, and as many of the table. */
+static const size_t memory_max = (size_t)1 << 30;
+
+struct symbol_list {
+    struct pp_listed_symbol *items;
+    uint32_t count, capacity;
+};
+
+/* Stripping takes the symbols of all Go functions, or of none. */
+static bool has_go_symbols(const struct pp_symbols *symbols,
+                           const struct pp_go_table *table)
+{
+    struct pp_go_function first;
+    struct pp_slice name;
+    return pp_go_table_function(table, 0, &first) &&
+           pp_symbols_find(symbols, first.start, &name, NULL);
+}
+
+static int add_symbol(struct symbol_list *list, struct pp_arena *arena,
+                      const struct pp_listed_symbol *symbol)
+{
+    struct pp_listed_symbol *added = pp_vector_add(arena, list);
+    if (!added)
+        return PP_E_MEMORY;
+    *added = *symbol;
+    return PP_OK;
+}
+
+/* Those that there are, then the functions of the table. */
+static int make_list(struct symbol_list *list, struct pp_arena *arena,
+                     const struct pp_symbols *symbols,
+                     const struct pp_go_table *table)
+{
+    struct pp_listed_symbol symbol;
+    struct pp_go_function function;
+    int status = PP_OK;
+    for (uint32_t i = 0; status == PP_OK && pp_symbols_at(symbols, i, &symbol);
+         i++)
+        status = add_symbol(list, arena, &symbol);
+    for (uint32_t i = 0; status == PP_OK && i < pp_go_table_count(table); i++) {
+        if (!pp_go_table_function(table, i, &function) ||
+            function.end <= function.start)
+            continue;
+        symbol = (struct pp_listed_symbol){
+            .name = function.name,
+            .start = function.start,
+            .size = function.end - function.start,
+        };
+        status = add_symbol(list, arena, &symbol);
+    }
+    return status;
+}
+
+static int complete(struct pp_object *object, struct pp_symbols **symbols,
+                    struct pp_arena *scratch, struct pp_error *err)
+{
+    struct pp_go_table *table;
+    struct symbol_list list = {0};
+    struct pp_symbols *all;
+    if (pp_go_table_open(object, scratch, &table, NULL) < 0 ||
+        has_go_symbols(*symbols, table))
+        return PP_OK;
+    if (make_list(&list, scratch, *symbols, table) < 0)
+        return pp_fail_memory(err);
+    int status =
+        pp_symbols_from_list(object, list.items, list.count, &all, err);
+    if (status < 0)
+        return status;
+    pp_symbols_free(*symbols);
+    *symbols = all;
+    return PP_OK;
+}
+
+int pp_lines_complete_symbols(struct pp_object *object,
+                              struct pp_symbols **symbols, struct pp_error *err)
+{
+    struct pp_arena scratch;
+    pp_arena_init(&scratch, memory_max);
+    int status = complete(object, symbols, &scratch, err);
+    pp_arena_release(&scratch);
+    return status;
+}
