@@ -26,7 +26,7 @@ struct pp_lines {
     struct pp_arena arena;    /* of everything that stays, itself included */
     struct pp_object *object; /* the caller's */
     struct pp_object *debug;  /* has the DWARF, when the object has not */
-    struct pp_go_table *go;   /* NULL: it is no Go program, or has DWARF */
+    struct pp_go_table *go;   /* NULL: it is no Go program */
     struct pp_object *supplement; /* NULL: there is none */
     struct pp_dwarf_file file, supplementary;
     struct pp_unit_codes codes;
@@ -36,12 +36,6 @@ struct pp_lines {
 };
 
 /* ---- opening ------------------------------------------------------------ */
-
-static bool has_section(struct pp_object *object, const char *name)
-{
-    struct pp_slice bytes;
-    return pp_object_section(object, name, &bytes, NULL);
-}
 
 /* Functions that several units have, but the linker has kept once, are those of
  * the first unit: ranges that come later are found first. */
@@ -75,8 +69,8 @@ static int read_units(struct pp_lines *lines)
 static int open_supplement(struct pp_lines *lines, struct pp_object *object,
                            const struct pp_lines_options *options)
 {
-    if (!has_section(object, ".gnu_debugaltlink") &&
-        !has_section(object, ".debug_sup"))
+    if (!pp_object_has_section(object, ".gnu_debugaltlink") &&
+        !pp_object_has_section(object, ".debug_sup"))
         return PP_OK;
     if (pp_supplement_open(object, options->search, &options->object,
                            &lines->supplement, &lines->codes.missing) < 0)
@@ -87,26 +81,31 @@ static int open_supplement(struct pp_lines *lines, struct pp_object *object,
     return pp_dwarf_read_units(&lines->supplementary, NULL, NULL);
 }
 
-/* Where the lines are: DWARF of the object or of its debug file, else Go's
- * table. */
+static int open_dwarf(struct pp_lines *lines, struct pp_object *object,
+                      const struct pp_lines_options *options,
+                      struct pp_error *err)
+{
+    pp_dwarf_take_sections(&lines->file, object);
+    if (open_supplement(lines, object, options) < 0 || read_units(lines) < 0)
+        return pp_fail_memory(err);
+    return PP_OK;
+}
+
+/* Where the lines are: Go's table, for Go code; DWARF of the object or, where
+ * there is neither, of its debug file. */
 static int find_source(struct pp_lines *lines,
                        const struct pp_lines_options *options,
                        struct pp_error *err)
 {
     struct pp_object *object = lines->object;
-    if (!has_section(object, ".debug_info")) {
-        if (pp_go_table_open(object, &lines->arena, &lines->go, NULL) == PP_OK)
-            return PP_OK;
-        int status = pp_debug_file_open(object, options->search,
-                                        &options->object, &lines->debug, err);
-        if (status < 0)
-            return status;
-        object = lines->debug;
-    }
-    pp_dwarf_take_sections(&lines->file, object);
-    if (open_supplement(lines, object, options) < 0 || read_units(lines) < 0)
-        return pp_fail_memory(err);
-    return PP_OK;
+    pp_go_table_open(object, &lines->arena, &lines->go, NULL);
+    if (pp_object_has_section(object, ".debug_info"))
+        return open_dwarf(lines, object, options, err);
+    if (lines->go)
+        return PP_OK;
+    int status = pp_debug_file_open(object, options->search, &options->object,
+                                    &lines->debug, err);
+    return status < 0 ? status : open_dwarf(lines, lines->debug, options, err);
 }
 
 int pp_lines_open(struct pp_object *object,
@@ -233,11 +232,11 @@ static uint32_t unfold(struct pp_lines *lines, struct pp_unit_code *code,
 uint32_t pp_lines_find(struct pp_lines *lines, uint64_t address,
                        struct pp_frame *frames, uint32_t frame_max)
 {
-    if (lines->go)
-        return pp_go_table_find(lines->go, address, frames, frame_max);
+    uint32_t count =
+        lines->go ? pp_go_table_find(lines->go, address, frames, frame_max) : 0;
     uint32_t index = pp_ranges_find(&lines->ranges, address);
-    if (index == PP_NONE || frame_max == 0)
-        return 0;
+    if (count > 0 || index == PP_NONE || frame_max == 0)
+        return count;
     struct pp_unit_code *code = pp_unit_codes_get(&lines->codes, index);
     uint32_t at = pp_ranges_find(&code->scopes.ranges, address);
     frames[0] = (struct pp_frame){0};

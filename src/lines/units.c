@@ -12,7 +12,8 @@
 void pp_dwarf_take_sections(struct pp_dwarf_file *file,
                             struct pp_object *object)
 {
-    static const char *const names[PP_DWARF_SECTION_COUNT] = {
+    /* NULL at the end. */
+    static const char *const names[PP_DWARF_SECTION_COUNT + 1] = {
         [PP_DWARF_INFO] = ".debug_info",
         [PP_DWARF_ABBREV] = ".debug_abbrev",
         [PP_DWARF_LINE] = ".debug_line",
@@ -23,6 +24,7 @@ void pp_dwarf_take_sections(struct pp_dwarf_file *file,
         [PP_DWARF_RANGES] = ".debug_ranges",
         [PP_DWARF_RNGLISTS] = ".debug_rnglists",
     };
+    pp_object_prepare(object, names);
     for (uint32_t i = 0; i < PP_DWARF_SECTION_COUNT; i++)
         pp_object_section(object, names[i], &file->sections[i], NULL);
     file->is_swapped = pp_object_is_swapped(object);
