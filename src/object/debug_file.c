@@ -7,10 +7,12 @@
 bool pp_debug_file_path(const char *directory, const char *build_id,
                         char path[PP_DEBUG_FILE_PATH_SIZE])
 {
+    if (strlen(build_id) <= 2)
+        return false;
     int size =
         snprintf(path, PP_DEBUG_FILE_PATH_SIZE, "%s/.build-id/%.2s/%s.debug",
-                 directory, build_id, strlen(build_id) > 2 ? build_id + 2 : "");
-    return strlen(build_id) > 2 && size < PP_DEBUG_FILE_PATH_SIZE;
+                 directory, build_id, build_id + 2);
+    return size < PP_DEBUG_FILE_PATH_SIZE;
 }
 
 int pp_debug_file_read(struct pp_symbol_table *table, struct pp_arena *arena,

@@ -42,7 +42,8 @@ static inline const char *pp_symbol_name(const struct pp_symbol_table *table,
 
 /* Add the code symbols of all symbol tables of `elf`. What does not make sense
  * is left out, a table that is cut short gives what it has. Everything is
- * allocated from `arena`; the only failure is PP_E_MEMORY. */
+ * allocated from `arena`; the only failure is PP_E_MEMORY, after which the
+ * table is of no use. */
 int pp_symbol_table_read(struct pp_symbol_table *table, struct pp_arena *arena,
                          const struct pp_elf *elf);
 

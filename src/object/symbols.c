@@ -96,16 +96,17 @@ static int read_symbols(const struct pp_elf *elf, bool is_file,
                         struct pp_arena *scratch, struct pp_symbols **symbols,
                         struct pp_error *err)
 {
+    char build_id[PP_BUILD_ID_HEX_SIZE];
     struct pp_symbol_table table = {0};
-    if (pp_symbol_table_read(&table, scratch, elf) < 0 ||
-        pp_plt_read(&table, scratch, elf) < 0)
-        return pp_fail_memory(err);
-    *symbols = pp_symbols_new(elf);
-    if (!*symbols)
-        return pp_fail_memory(err);
-    if (is_file && !pp_symbol_table_is_full(elf))
-        pp_debug_file_read(&table, scratch, (*symbols)->build_id);
-    return pp_symbols_finish(symbols, &table, false, scratch, err);
+    pp_elf_build_id(elf, build_id);
+    bool may_have_debug_file = is_file && !pp_symbol_table_is_full(elf);
+    if (pp_symbol_table_read(&table, scratch, elf) == PP_OK &&
+        pp_plt_read(&table, scratch, elf) == PP_OK &&
+        (!may_have_debug_file ||
+         pp_debug_file_read(&table, scratch, build_id) == PP_OK))
+        *symbols = pp_symbols_new(elf);
+    return *symbols ? pp_symbols_finish(symbols, &table, false, scratch, err)
+                    : pp_fail_memory(err);
 }
 
 int pp_symbols_open(const char *path, struct pp_symbols **symbols,

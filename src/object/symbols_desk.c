@@ -7,19 +7,18 @@
 #include "object/plt.h"
 #include "object/symbols.h"
 
-/* Add the symbols of the debug file. false when there is none that has any. */
-static bool add_debug_file(struct pp_object *object,
-                           const struct pp_debug_search *search,
-                           struct pp_symbol_table *table,
-                           struct pp_arena *scratch)
+/* Add the symbols of the debug file, if there is one. */
+static int add_debug_file(struct pp_object *object,
+                          const struct pp_debug_search *search,
+                          struct pp_symbol_table *table,
+                          struct pp_arena *scratch)
 {
     struct pp_object *debug;
     if (!search || pp_debug_file_open(object, search, NULL, &debug, NULL) < 0)
-        return false;
-    uint32_t before = table->symbols.count;
-    pp_symbol_table_read(table, scratch, &debug->elf);
+        return PP_OK;
+    int status = pp_symbol_table_read(table, scratch, &debug->elf);
     pp_object_free(debug);
-    return table->symbols.count > before;
+    return status;
 }
 
 /* Add what stands elsewhere than in the file's own tables. */
@@ -28,10 +27,13 @@ static int add_others(struct pp_object *object,
                       struct pp_symbol_table *table, struct pp_arena *scratch)
 {
     struct pp_slice packed;
-    if (pp_symbol_table_is_full(&object->elf) ||
-        add_debug_file(object, search, table, scratch) ||
-        !pp_object_section(object, ".gnu_debugdata", &packed, NULL))
+    uint32_t before = table->symbols.count;
+    if (pp_symbol_table_is_full(&object->elf))
         return PP_OK;
+    int status = add_debug_file(object, search, table, scratch);
+    if (status < 0 || table->symbols.count > before ||
+        !pp_object_section(object, ".gnu_debugdata", &packed, NULL))
+        return status;
     return pp_minidebug_read(table, scratch, packed);
 }
 

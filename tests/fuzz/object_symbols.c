@@ -1,5 +1,6 @@
-/* ELF files of any bytes: symbols, build id, bases and names. Whatever is
- * found lies in the index and reads as text.
+/* ELF files of any bytes: symbols, build id, bases and names; sections, packed
+ * ones too. Whatever is found lies in the index and reads as text, in the order
+ * promised, and takes no more memory than was allowed.
  *
  * Input: the file. */
 #include "object/object.h"
@@ -7,6 +8,8 @@
 #include <stdlib.h>
 
 #include "fuzz.h"
+
+static const struct pp_debug_search nowhere = {0};
 
 static void require(bool holds)
 {
@@ -35,13 +38,14 @@ static void compute_base(const struct pp_symbols *symbols, uint64_t start,
     require((status < 0) == (err.text[0] != 0));
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+/* What libpprof asks of a file. */
+static void read_symbols(const uint8_t *data, size_t size)
 {
     struct pp_symbols *symbols;
     struct pp_error err = {0};
     if (pp_symbols_open_image(data, size, &symbols, &err) < 0) {
         require(symbols == NULL && err.text[0]);
-        return 0;
+        return;
     }
     require(err.text[0] == 0);
     require(pp_symbols_build_id(symbols).size % 2 == 0);
@@ -53,5 +57,70 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     compute_base(symbols, 0xffffffff81000000, 0);
     compute_base(symbols, 0, 0);
     pp_symbols_free(symbols);
+}
+
+static void list_symbols(struct pp_object *object)
+{
+    struct pp_symbols *symbols;
+    struct pp_listed_symbol symbol;
+    uint64_t last = 0;
+    if (pp_symbols_open_object(object, NULL, &symbols, NULL) < 0)
+        return;
+    for (uint32_t i = 0; pp_symbols_at(symbols, i, &symbol); i++) {
+        require(symbol.start >= last && symbol.name.size > 0);
+        last = symbol.start;
+    }
+    pp_symbols_free(symbols);
+}
+
+/* Touch all bytes, so that what is not there is found out. */
+static uint64_t sum(struct pp_slice bytes)
+{
+    uint64_t total = 0;
+    for (size_t i = 0; i < bytes.size; i++)
+        total += (uint8_t)bytes.data[i];
+    return total;
+}
+
+static uint64_t read_bytes(struct pp_object *object)
+{
+    static const char *const names[] = {
+        ".debug_info", ".debug_abbrev", ".debug_line",       ".debug_str",
+        ".text",       ".symtab",       ".gnu_debugaltlink", NULL,
+    };
+    struct pp_slice bytes;
+    uint64_t address, total = 0;
+    pp_object_prepare(object, names);
+    for (int i = 0; names[i]; i++)
+        if (pp_object_section(object, names[i], &bytes, &address))
+            total += sum(bytes);
+    for (uint32_t i = 0; pp_object_loaded(object, i, &bytes, &address); i++)
+        if (pp_object_bytes(object, address, &bytes))
+            total += sum(bytes);
+    return total;
+}
+
+/* What the tool asks of it. */
+static void read_object(const uint8_t *data, size_t size, bool copied)
+{
+    const struct pp_object_options options = {copied, (size_t)8 << 20};
+    struct pp_object *object, *other;
+    struct pp_error err = {0};
+    if (pp_object_open_image(data, size, &options, &object, &err) < 0) {
+        require(object == NULL && err.text[0]);
+        return;
+    }
+    require(read_bytes(object) < UINT64_MAX);
+    require(pp_object_memory(object) <= options.memory_max);
+    list_symbols(object);
+    require(pp_debug_file_open(object, &nowhere, &options, &other, NULL) < 0);
+    require(pp_supplement_open(object, &nowhere, &options, &other, NULL) < 0);
+    pp_object_free(object);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    read_symbols(data, size);
+    read_object(data, size, size % 2);
     return 0;
 }
