@@ -5,6 +5,7 @@
  * and selectOutputUnit of google/pprof's internal/report). */
 #include "report/format.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,10 +41,13 @@ void pp_report_value_column(const struct pp_report_job *job,
 void pp_report_value_or_dot(const struct pp_report_job *job,
                             struct pp_buffer *out, int64_t value, size_t width)
 {
+    /* Nearly all of many are this. */
+    static const char dot[] = "                   .";
+    assert(width < sizeof dot);
     if (value)
         pp_report_value_column(job, out, value, width);
     else
-        pp_buffer_format(out, "%*s", (int)width, ".");
+        pp_buffer_append(out, dot + sizeof dot - 1 - width, width);
 }
 
 void pp_report_flat_cum(const struct pp_report_job *job, struct pp_buffer *out,

@@ -238,6 +238,7 @@ static int print_list(struct pp_report_job *job, struct pp_error *err)
     pp_report_value(job, out, job->total);
     pp_buffer_append_char(out, '\n');
     uint32_t matched = print_functions(&printer, find_nodes(job));
+    pp_source_files_warn(printer.files, job->output);
     pp_source_files_free(printer.files);
     if (!matched)
         return pp_fail(err, PP_E_USAGE, "no matches found for regexp: %s",

@@ -60,15 +60,23 @@ static pp_string file_of(const struct finder *finder, uint32_t mapping)
     return finder->profile->mappings.items[mapping].filename;
 }
 
+/* By its name, or as other reports print it, with its address in front: the
+ * reference looks at that alone, so there "^main$" finds nothing. */
+static bool is_node_wanted(const struct finder *finder,
+                           const struct pp_node *node)
+{
+    const struct pp_report_job *job = finder->job;
+    return pp_regexp_matches(job->pattern, node->name) ||
+           pp_regexp_matches(job->pattern, pp_node_name(node, job->arena));
+}
+
 static void add_place(struct finder *finder, const struct pp_node *node,
                       uint32_t mapping)
 {
     bool *is_wanted = &finder->is_wanted[file_of(finder, mapping)];
     finder->places.items[finder->places.count++] =
         (struct place){node, mapping};
-    if (!*is_wanted)
-        *is_wanted = pp_regexp_matches(finder->job->pattern,
-                                       pp_node_name(node, finder->job->arena));
+    *is_wanted = *is_wanted || is_node_wanted(finder, node);
 }
 
 static void sort_places(struct finder *finder)

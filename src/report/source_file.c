@@ -13,6 +13,7 @@
 
 #include "graph/graph.h"
 #include "os/os.h"
+#include "report/format.h"
 
 enum {
     FILE_MAX_BYTES = 64 << 20,
@@ -249,4 +250,18 @@ const struct pp_source_file *pp_source_files_find(struct pp_source_files *files,
         read_file(files, source, name);
     }
     return &source->file;
+}
+
+void pp_source_files_warn(const struct pp_source_files *files,
+                          const struct pp_report_output *output)
+{
+    uint32_t missing = 0;
+    for (uint32_t i = 0; i < files->all.count; i++)
+        missing += files->all.items[i]->file.error != NULL;
+    if (missing)
+        pp_report_warn(output,
+                       "Source files that were not found: %u. Relative names "
+                       "are looked for in %s and the directories above "
+                       "(-source_path); -trim_path makes names relative.",
+                       missing, files->source_path);
 }

@@ -2,7 +2,7 @@
 #ifndef PP_REPORT_SOURCE_FILE_H
 #define PP_REPORT_SOURCE_FILE_H
 
-#include "base/base.h"
+#include "report/report.h"
 
 struct pp_source_files;
 
@@ -25,6 +25,11 @@ struct pp_source_file {
 const struct pp_source_file *pp_source_files_find(struct pp_source_files *files,
                                                   struct pp_slice name,
                                                   bool read);
+
+/* Tell the person, if some that were wanted could not be read, what decides
+ * where they are looked for. */
+void pp_source_files_warn(const struct pp_source_files *files,
+                          const struct pp_report_output *output);
 
 /* Line 1 .. line_count of it, without its end. Borrows. */
 struct pp_slice pp_source_file_line(const struct pp_source_file *file,

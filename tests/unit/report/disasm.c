@@ -90,7 +90,7 @@ static void shows_what_each_instruction_took(void **state)
     add_sample(profile, "work", 0x40100e, 5); /* the last byte */
     add_sample(profile, "math::step(int)", 0x401010, 8);
     assert_listing(
-        profile, "work",
+        profile, "^work$",
         "Total: 20\n"
         "ROUTINE ======================== work\n"
         "        12         12 (flat, cum) 60.00% of Total\n"

@@ -103,6 +103,30 @@ static void a_function_may_be_in_several_files(void **state)
     assert_prints("list", profile, &options, expected);
 }
 
+static void says_what_decides_where_to_look(void **state)
+{
+    struct pp_profile *profile = stacks_new("cpu", "count");
+    struct pp_options options = options_for("f");
+    char expected[1000];
+    (void)state;
+    add_line(profile, "f", "missing.c", 0, 7, 1);
+    add_line(profile, "f", "/no/such.c", 0, 7, 1);
+    add_line(profile, "f", "a.c", 0, 7, 1);
+    snprintf(expected, sizeof expected,
+             "Source files that were not found: 2. Relative names are looked "
+             "for in %s and the directories above (-source_path); -trim_path "
+             "makes names relative.\n",
+             directory);
+    struct printed printed = print("list", profile, &options);
+    assert_string_equal(printed.warnings.data, expected);
+    printed_free(&printed);
+    profile = stacks_new("cpu", "count");
+    add_line(profile, "f", "a.c", 0, 7, 1);
+    printed = print("list", profile, &options);
+    assert_string_equal(printed.warnings.data, "");
+    printed_free(&printed);
+}
+
 static void what_is_no_file_is_not_opened(void **state)
 {
     struct pp_profile *profile = stacks_new("cpu", "count");
@@ -157,6 +181,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(prints_from_the_first_line_to_behind_the_last),
         cmocka_unit_test(a_function_may_be_in_several_files),
+        cmocka_unit_test(says_what_decides_where_to_look),
         cmocka_unit_test(what_is_no_file_is_not_opened),
         cmocka_unit_test(lines_may_be_long),
         cmocka_unit_test(says_that_nothing_matches),
