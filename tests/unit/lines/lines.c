@@ -1,5 +1,7 @@
-/* Source lines: the frames of small programs against those of binutils'
- * addr2line. Arguments: the sample programs, built with debug information. */
+/* Source lines: the frames of small programs against what is known of them, and
+ * against those of binutils' addr2line. Arguments: the sample programs, built
+ * with debug information of several kinds. Those in C++ have "-cc" in their
+ * names; those that addr2line cannot read right, "-alone". */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -65,6 +67,12 @@ static void close_sample(struct sample *sample)
     close_lines(sample->object, sample->lines);
 }
 
+static bool is_named(const char *path, const char *part)
+{
+    struct pp_slice name = pp_slice_base_name(pp_slice_of(path));
+    return pp_slice_contains(name, pp_slice_of(part));
+}
+
 static bool is(struct pp_slice slice, const char *text)
 {
     return pp_slice_equal(slice, pp_slice_of(text));
@@ -73,13 +81,12 @@ static bool is(struct pp_slice slice, const char *text)
 /* ---- what is known of the samples --------------------------------------- */
 
 /* Somewhere in outermost, both inlined functions are nested. */
-static void test_inlined_calls(void **state)
+static void check_inlined_calls(const char *path)
 {
     static struct sample sample;
     struct pp_frame frames[FRAME_MAX];
     uint32_t found = 0;
-    (void)state;
-    open_sample(&sample, samples[0]);
+    open_sample(&sample, path);
     for (uint32_t i = 0; i < sample.address_count; i++) {
         uint32_t count =
             pp_lines_find(sample.lines, sample.addresses[i], frames, FRAME_MAX);
@@ -99,6 +106,14 @@ static void test_inlined_calls(void **state)
     }
     assert_true(found > 0);
     close_sample(&sample);
+}
+
+static void test_inlined_calls(void **state)
+{
+    (void)state;
+    for (int i = 0; i < sample_count; i++)
+        if (!is_named(samples[i], "-cc"))
+            check_inlined_calls(samples[i]);
 }
 
 /* Little room gets the innermost frames. */
@@ -146,14 +161,15 @@ static void check_refused(const char *path, enum pp_status status,
 
 static void test_refused(void **state)
 {
+    static const char script[] = "#!/bin/sh\necho no program\n";
     char path[] = "lines-XXXXXX";
     int fd = mkstemp(path);
     (void)state;
     check_refused("/nonexistent", PP_E_SYSTEM, "no such file or directory");
     check_refused("/", PP_E_FORMAT, "not a regular file");
-    assert_int_equal(write(fd, "#!/bin/sh\n", 10), 10);
+    assert_int_equal(write(fd, script, sizeof script), sizeof script);
     close(fd);
-    check_refused(path, PP_E_FORMAT, "unrecognized binary format");
+    check_refused(path, PP_E_FORMAT, "not an ELF file");
     unlink(path);
 }
 
@@ -315,7 +331,8 @@ static void test_as_addr2line(void **state)
 {
     (void)state;
     for (int i = 0; i < sample_count; i++)
-        compare_sample(samples[i], strstr(samples[i], "cc") != NULL);
+        if (!is_named(samples[i], "-alone"))
+            compare_sample(samples[i], is_named(samples[i], "-cc"));
 }
 
 int main(int argc, char **argv)
