@@ -24,23 +24,15 @@ static void free_lines(struct pp_embedded_lines *embedded)
     pp_arena_release(&arena);
 }
 
-static size_t memory(const struct pp_embedded_lines *embedded)
+static size_t memory_of_files(const struct pp_embedded_lines *embedded)
 {
     size_t debug = embedded->debug ? pp_object_memory(embedded->debug) : 0;
-    return pp_object_memory(embedded->object) + debug +
-           pp_lines_memory(embedded->lines);
+    return pp_object_memory(embedded->object) + debug;
 }
 
-/* Most of the memory is for the file's sections; the index needs less, and
- * lets go what was used longest ago. */
-static struct pp_lines_options share_out(size_t memory_max)
+static size_t memory(const struct pp_embedded_lines *embedded)
 {
-    return (struct pp_lines_options){
-        .search = &pp_debug_search_default,
-        .object = {.copied = true, .memory_max = memory_max / 4 * 3},
-        .memory_max = memory_max / 4,
-        .one_thread = true, /* it would be taken for one of the program's */
-    };
+    return memory_of_files(embedded) + pp_lines_memory(embedded->lines);
 }
 
 /* Whether all of the DWARF that there is can be kept: lines that are there for
@@ -60,27 +52,42 @@ static bool fits(struct pp_object *object)
     return true;
 }
 
-static int open_parts(struct pp_embedded_lines *embedded, const char *path,
+/* Open the file and, where it has no DWARF, its debug file. */
+static int open_files(struct pp_embedded_lines *embedded, const char *path,
                       struct pp_slice id, size_t memory_max,
                       struct pp_error *err)
 {
-    struct pp_lines_options options = share_out(memory_max);
-    int status = pp_object_open(path, &options.object, &embedded->object, err);
+    struct pp_object_options options = {.copied = true,
+                                        .memory_max = memory_max};
+    int status = pp_object_open(path, &options, &embedded->object, err);
     if (status < 0)
         return status;
     if (!pp_slice_equal(pp_object_id(embedded->object), id))
         return pp_fail(err, PP_E_NOT_FOUND, "%s: replaced meanwhile", path);
     struct pp_object *source = embedded->object;
     if (!pp_object_has_section(source, ".debug_info") &&
-        pp_debug_file_open(source, options.search, &options.object,
+        pp_debug_file_open(source, &pp_debug_search_default, &options,
                            &embedded->debug, NULL) == PP_OK)
         source = embedded->debug;
-    if (!fits(source))
-        return pp_fail_memory(err);
-    status = pp_lines_open(source, &options, &embedded->lines, err);
-    if (status == PP_OK && memory(embedded) > memory_max)
-        return pp_fail_memory(err);
-    return status;
+    return fits(source) && memory_of_files(embedded) < memory_max
+               ? PP_OK
+               : pp_fail_memory(err);
+}
+
+/* What the files leave is for the index: for what stays, for the units that
+ * may be forgotten again, and for the one that is being read. */
+static int open_index(struct pp_embedded_lines *embedded, size_t memory_max,
+                      struct pp_error *err)
+{
+    size_t part = (memory_max - memory_of_files(embedded)) / 3;
+    struct pp_lines_options options = {
+        .search = &pp_debug_search_default,
+        .object = {.copied = true, .memory_max = part},
+        .memory_max = part,
+        .one_thread = true, /* it would be taken for one of the program's */
+    };
+    return pp_lines_open(embedded->debug ? embedded->debug : embedded->object,
+                         &options, &embedded->lines, err);
 }
 
 static int open_lines(const char *path, struct pp_slice id, size_t memory_max,
@@ -93,7 +100,9 @@ static int open_lines(const char *path, struct pp_slice id, size_t memory_max,
     if (!embedded)
         return pp_fail_memory(err);
     embedded->arena = arena;
-    int status = open_parts(embedded, path, id, memory_max, err);
+    int status = open_files(embedded, path, id, memory_max, err);
+    if (status == PP_OK)
+        status = open_index(embedded, memory_max, err);
     if (status < 0)
         free_lines(embedded);
     else

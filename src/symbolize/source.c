@@ -249,8 +249,9 @@ static void name_jit(struct naming *naming, const struct nameless *nameless)
 
 /* ---- all of them -------------------------------------------------------- */
 
-/* The locations without names, by mapping; those that have one speak for
- * theirs at first. */
+/* The locations without names by mapping, and by address there, so that what is
+ * near each other in a file is read once. Mappings with others count as named
+ * at first. */
 static int sort_nameless(struct naming *naming, struct pp_sort_key **keys,
                          uint32_t *count)
 {
@@ -263,10 +264,14 @@ static int sort_nameless(struct naming *naming, struct pp_sort_key **keys,
     for (uint32_t i = 0; i < profile->locations.count; i++) {
         const struct pp_location *location = &profile->locations.items[i];
         if (location->line_count == 0)
-            (*keys)[(*count)++] = (struct pp_sort_key){location->mapping, i};
+            (*keys)[(*count)++] = (struct pp_sort_key){location->address, i};
         else if (location->mapping != PP_NONE)
             profile->mappings.items[location->mapping].has_functions = true;
     }
+    if (pp_sort(*keys, *count, &naming->arena) < 0)
+        return PP_E_MEMORY;
+    for (uint32_t i = 0; i < *count; i++)
+        (*keys)[i].key = profile->locations.items[(*keys)[i].index].mapping;
     return pp_sort(*keys, *count, &naming->arena);
 }
 
