@@ -291,25 +291,53 @@ bool pp_go_call_read(const struct pp_go_header *header, struct pp_slice bytes,
 /* A table is a row of pairs: by how much the value changes (its sign in the
  * lowest bit), and for how many quanta it then holds. Before the first one it
  * is -1; a change by 0, but for the first, ends the table. */
+struct values {
+    struct pp_cursor cursor;
+    uint32_t now;
+    uint64_t end; /* the distance up to which it holds */
+};
+
+static struct values values_at(const struct pp_go_header *header,
+                               uint32_t table, size_t size_max)
+{
+    struct pp_slice pairs = part(header->values, table, size_max);
+    return (struct values){.cursor = cursor_at(header, pairs, 0),
+                           .now = UINT32_MAX};
+}
+
+static bool next_value(const struct pp_go_header *header, struct values *values)
+{
+    uint32_t change = (uint32_t)pp_cursor_uleb(&values->cursor);
+    if (change == 0 && values->end != 0)
+        return false;
+    uint32_t quanta = (uint32_t)pp_cursor_uleb(&values->cursor);
+    values->now += (change >> 1) ^ -(change & 1);
+    values->end += quanta * (uint64_t)header->quantum;
+    return !values->cursor.has_failed;
+}
+
 bool pp_go_value(const struct pp_go_header *header, uint32_t table,
                  uint64_t distance, size_t *work, int32_t *value)
 {
-    struct pp_slice pairs = part(header->values, table, *work);
-    struct pp_cursor cursor = cursor_at(header, pairs, 0);
-    uint32_t now = UINT32_MAX;
-    uint64_t end = 0;
-    if (table == 0)
-        return false;
-    do {
-        uint32_t change = (uint32_t)pp_cursor_uleb(&cursor);
-        if (change == 0 && end != 0)
-            break;
-        now += (change >> 1) ^ -(change & 1);
-        end += (uint32_t)pp_cursor_uleb(&cursor) * (uint64_t)header->quantum;
-    } while (end <= distance && !cursor.has_failed);
-    *work -= pairs.size - pp_cursor_left(&cursor);
-    *value = (int32_t)now;
-    return end > distance && !cursor.has_failed;
+    struct values values = values_at(header, table, *work);
+    size_t size = pp_cursor_left(&values.cursor);
+    bool found = false, goes_on = table != 0;
+    while (goes_on && !found) {
+        goes_on = next_value(header, &values);
+        found = goes_on && values.end > distance;
+    }
+    *work -= size - pp_cursor_left(&values.cursor);
+    *value = (int32_t)values.now;
+    return found;
+}
+
+uint64_t pp_go_values_end(const struct pp_go_header *header, uint32_t table,
+                          size_t size_max)
+{
+    struct values values = values_at(header, table, size_max);
+    while (table != 0 && next_value(header, &values))
+        continue;
+    return values.end;
 }
 
 /* ---- texts -------------------------------------------------------------- */

@@ -17,7 +17,10 @@
 #include "lines/go_format.h"
 #include "lines/go_module.h"
 
-enum { WORK_MAX = 1 << 20 };
+enum {
+    WORK_MAX = 1 << 20,
+    FUNCTION_WORK_MAX = 1 << 20, /* for the size of a function, likewise */
+};
 
 struct pp_go_table {
     struct pp_go_module module;
@@ -59,6 +62,10 @@ bool pp_go_table_function(const struct pp_go_table *table, uint32_t index,
         .start = record.entry,
         .end = pp_go_entry(header, index + 1),
     };
+    uint64_t size =
+        pp_go_values_end(header, record.line_values, FUNCTION_WORK_MAX);
+    if (size > 0 && size < function->end - function->start)
+        function->end = function->start + size;
     return function->name.size > 0;
 }
 
@@ -89,7 +96,8 @@ struct walk {
     size_t work;       /* that may still be done */
 };
 
-static void locate(struct walk *walk, struct pp_frame *frame)
+/* false where nothing is known of the position. */
+static bool locate(struct walk *walk, struct pp_frame *frame)
 {
     const struct pp_go_header *header = &walk->module->header;
     const struct pp_go_record *record = &walk->record;
@@ -100,6 +108,7 @@ static void locate(struct walk *walk, struct pp_frame *frame)
     if (pp_go_value(header, record->line_values, walk->distance, &walk->work,
                     &value))
         frame->line = value > 0 ? value : 0;
+    return frame->file.size > 0 || frame->line > 0;
 }
 
 /* The inlined call that the code belongs to; false when it is the function's
@@ -130,7 +139,8 @@ uint32_t pp_go_table_find(const struct pp_go_table *table, uint64_t address,
     for (uint32_t count = 0; count < frame_max; walk.distance = call.parent) {
         struct pp_frame *frame = &frames[count++];
         *frame = (struct pp_frame){0};
-        locate(&walk, frame);
+        if (!locate(&walk, frame) && count == 1)
+            return 0;
         if (!find_call(&walk, &call)) {
             frame->function = pp_go_name(header, walk.record.name);
             frame->start_line = walk.record.start_line;

@@ -2,9 +2,9 @@
  * also where symbols and DWARF were stripped, as a source of frames. Private
  * to lines/, but for its functions, which lines.h offers as symbols.
  *
- * It knows Go code only: what the C compiler made of a program with cgo has
- * DWARF or nothing. Function names are the table's, which are those of the
- * symbol table and of DWARF, too: "main.(*Tree).Insert",
+ * It knows the lines of Go code only: what the C compiler made of a program
+ * with cgo has DWARF or nothing. Function names are the table's, which are
+ * those of the symbol table and of DWARF, too: "main.(*Tree).Insert",
  * "main.Map[go.shape.int]" (what the runtime prints as "main.Map[...]").
  */
 #ifndef PP_LINES_GO_TABLE_H
@@ -21,9 +21,10 @@ struct pp_go_table;
 int pp_go_table_open(struct pp_object *object, struct pp_arena *arena,
                      struct pp_go_table **table, struct pp_error *err);
 
-/* The frames at an ELF address, innermost first, as pp_lines_find. Inlined
- * calls are told from Go 1.16 on. Columns are not known, first lines of
- * functions from Go 1.20 on. Safe from several threads. */
+/* The frames at an ELF address, innermost first, as pp_lines_find; none where
+ * no line is known: between functions, and in those of C, of which it has
+ * names only. Inlined calls are told from Go 1.16 on. Columns are not known,
+ * first lines of functions from Go 1.20 on. Safe from several threads. */
 uint32_t pp_go_table_find(const struct pp_go_table *table, uint64_t address,
                           struct pp_frame *frames, uint32_t frame_max);
 
@@ -31,7 +32,7 @@ uint32_t pp_go_table_find(const struct pp_go_table *table, uint64_t address,
 
 struct pp_go_function {
     struct pp_slice name;
-    uint64_t start, end; /* end: where the next one starts */
+    uint64_t start, end; /* end: behind its code, or where the next starts */
 };
 
 uint32_t pp_go_table_count(const struct pp_go_table *table);

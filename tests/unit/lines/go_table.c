@@ -72,7 +72,6 @@ static const struct wanted with_calls[] = {
     {0x3f, {{OUTER(13)}}},
     {0x40, {{LEAF(40)}}},
     {0x4f, {{LEAF(40)}}},
-    {0x50, {{"main.leaf", "", 0, 39}}},
     {0},
 };
 
@@ -120,6 +119,8 @@ static void check_frames(const struct go_image *image,
                 check_frame(&frames[i], &wanted->frames[i],
                             image->version >= GO_1_20);
         }
+    assert_int_equal(
+        pp_go_table_find(opened.table, GO_TEXT + 0x50, frames, FRAME_MAX), 0);
     assert_int_equal(
         pp_go_table_find(opened.table, GO_TEXT - 1, frames, FRAME_MAX), 0);
     assert_int_equal(
@@ -170,7 +171,7 @@ static void check_functions(struct go_image *image)
     assert_true(pp_go_table_function(opened.table, 1, &function));
     assert_true(pp_slice_equal(function.name, pp_slice_literal("main.leaf")));
     assert_int_equal(function.start, GO_TEXT + GO_LEAF);
-    assert_int_equal(function.end, GO_TEXT + GO_END);
+    assert_int_equal(function.end, GO_TEXT + 0x50);
     close_table(&opened);
 }
 
@@ -196,7 +197,7 @@ static void check_symbols(struct go_image *image)
     assert_true(pp_symbols_find(symbols, GO_TEXT + GO_LEAF + 1, &name, &start));
     assert_true(pp_slice_equal(name, pp_slice_literal("main.leaf")));
     assert_int_equal(start, GO_TEXT + GO_LEAF);
-    assert_false(pp_symbols_find(symbols, GO_TEXT + GO_END, &name, &start));
+    assert_false(pp_symbols_find(symbols, GO_TEXT + 0x50, &name, &start));
     completed = symbols;
     assert_int_equal(pp_lines_complete_symbols(opened.object, &symbols, &err),
                      PP_OK);
