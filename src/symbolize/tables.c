@@ -6,43 +6,16 @@
  * the loader when it loads libpprof-symbolize.so. */
 #include "symbolize/tables.h"
 
-#include <elf.h>
-#include <link.h>
 #include <stdio.h>
-#include <sys/auxv.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "os/os.h"
+#include "symbolize/vdso.h"
 
 enum { PATH_SIZE = 4096 };
 
 /* ---- opening ------------------------------------------------------------ */
-
-static bool is_vdso(const char *path)
-{
-    return strcmp(path, "[vdso]") == 0 || strncmp(path, "linux-vdso.", 11) == 0;
-}
-
-/* The vDSO is in memory only; its headers, the kernel's own, tell its size. */
-static struct pp_symbols *open_vdso(void)
-{
-    struct pp_symbols *symbols = NULL;
-    const char *image = (const char *)getauxval(AT_SYSINFO_EHDR);
-    if (!image)
-        return NULL;
-    const ElfW(Ehdr) *header = (const void *)image;
-    const ElfW(Phdr) *segments = (const void *)(image + header->e_phoff);
-    size_t size =
-        header->e_shoff + (size_t)header->e_shnum * header->e_shentsize;
-    for (int i = 0; i < header->e_phnum; i++) {
-        size_t end = segments[i].p_offset + segments[i].p_filesz;
-        if (segments[i].p_type == PT_LOAD && end > size)
-            size = end;
-    }
-    pp_symbols_open_image(image, size, &symbols, NULL);
-    return symbols;
-}
 
 /* The file at a path, if its build id does not say that it is another. */
 static struct pp_symbols *open_if_same(const char *path, struct pp_slice wanted)
@@ -155,8 +128,9 @@ static struct pp_kept_table *add_table(struct pp_source_names *names,
         return NULL;
     snprintf(table->build_id, sizeof table->build_id, PP_SLICE_FORMAT,
              PP_SLICE_ARGS(wanted->build_id));
-    table->symbols =
-        is_vdso(wanted->path) ? open_vdso() : open_file(wanted, &table->place);
+    table->symbols = pp_is_vdso(pp_slice_of(wanted->path))
+                         ? pp_vdso_open()
+                         : open_file(wanted, &table->place);
     return table;
 }
 
@@ -262,7 +236,8 @@ struct pp_embedded_lines *pp_tables_get_lines(
 {
     char space[64];
     if (!table->lines && table->lines_status == PP_OK &&
-        !is_vdso(wanted->path) && pp_source_load_lines(names, NULL) == PP_OK)
+        !pp_is_vdso(pp_slice_of(wanted->path)) &&
+        pp_source_load_lines(names, NULL) == PP_OK)
         table->lines_status =
             open_lines(names, table, path_at(table->place, wanted, space));
     return table->lines;

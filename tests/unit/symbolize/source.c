@@ -1,4 +1,5 @@
-/* Naming at the source: this program's own functions, libc's, the vDSO's. */
+/* Naming at the source: this program's own functions and lines, libc's, the
+ * vDSO's. */
 #include "symbolize/symbolize.h"
 
 #include <dlfcn.h>
@@ -14,6 +15,7 @@
 
 /* Mangled, as a C++ compiler would have it: Box<int>::get(int) const. */
 __attribute__((noinline)) int _ZNK3BoxIiE3getEi(int value);
+enum { OWN_LINE = __LINE__ + 1 };
 int _ZNK3BoxIiE3getEi(int value)
 {
     return value + 1;
@@ -176,6 +178,110 @@ static void test_vdso(void **state)
     }
 }
 
+/* ---- lines -------------------------------------------------------------- */
+
+static struct pp_profile *profile_own_function(struct pp_source_names *own,
+                                               enum pp_source_detail detail)
+{
+    struct pp_profile *profile = pp_profile_new(0);
+    uint32_t mapping = add_mapping(profile, own_function(), NULL, NULL);
+    pp_profile_add_location(profile, mapping, own_function());
+    pp_source_name_profile(own, detail, profile);
+    return profile;
+}
+
+static void test_lines(void **state)
+{
+    struct pp_profile *profile = profile_own_function(names, PP_SOURCE_LINES);
+    const struct pp_function *function = function_of(profile, 0);
+    (void)state;
+    assert_int_equal(profile->comments.count, 0);
+    assert_non_null(function);
+    check_text(profile, function->name, "Box::get");
+    check_text(profile, function->system_name, "_ZNK3BoxIiE3getEi");
+    struct pp_slice file = pp_profile_text(profile, function->filename);
+    assert_true(
+        pp_slice_equal(pp_slice_base_name(file), pp_slice_literal("source.c")));
+    assert_int_equal(function->start_line, OWN_LINE);
+    assert_in_range(profile->lines.items[0].line, OWN_LINE, OWN_LINE + 2);
+    assert_true(profile->mappings.items[0].has_functions);
+    assert_true(profile->mappings.items[0].has_filenames);
+    assert_true(profile->mappings.items[0].has_line_numbers);
+    assert_true(profile->mappings.items[0].has_inline_frames);
+    pp_profile_free(profile);
+}
+
+static void test_addresses_alone(void **state)
+{
+    struct pp_profile *profile =
+        profile_own_function(names, PP_SOURCE_ADDRESSES);
+    (void)state;
+    assert_null(function_of(profile, 0));
+    assert_int_equal(profile->functions.count, 0);
+    pp_profile_free(profile);
+}
+
+/* No lines of a file rather than some, and words; what others hold that this
+ * profile does not need goes first. */
+static void test_memory(void **state)
+{
+    struct pp_source_names *small = pp_source_names_new(1 << 20);
+    (void)state;
+    assert_non_null(small);
+    for (int i = 0; i < 2; i++) {
+        struct pp_profile *profile =
+            profile_own_function(small, PP_SOURCE_DEFAULT);
+        assert_non_null(function_of(profile, 0));
+        check_text(profile, function_of(profile, 0)->name, "Box::get");
+        check_text(profile, function_of(profile, 0)->filename, "");
+        assert_true(profile->mappings.items[0].has_functions);
+        assert_false(profile->mappings.items[0].has_line_numbers);
+        assert_int_equal(profile->comments.count, 1);
+        assert_true(pp_slice_contains(
+            pp_profile_text(profile, profile->comments.items[0]),
+            pp_slice_literal(": no source lines: its debug information does "
+                             "not fit PPROF_SYMBOLIZE_MEMORY")));
+        pp_profile_free(profile);
+    }
+    pp_source_names_free(small);
+}
+
+/* ---- code in no file ---------------------------------------------------- */
+
+/* Name an address that nothing is mapped at; the name, or "". */
+static void name_jit(char *name, size_t size)
+{
+    struct pp_profile *profile = pp_profile_new(0);
+    pp_profile_add_location(profile, PP_NONE, 0x7001234);
+    pp_source_name_profile(names, PP_SOURCE_DEFAULT, profile);
+    const struct pp_function *function = function_of(profile, 0);
+    snprintf(name, size, "%s",
+             function ? pp_profile_text(profile, function->name).data : "");
+    pp_profile_free(profile);
+}
+
+static void test_jit(void **state)
+{
+    char path[64], elsewhere[64], name[64];
+    (void)state;
+    snprintf(elsewhere, sizeof elsewhere, "/tmp/perf-%d.moved", (int)getpid());
+    snprintf(path, sizeof path, "/tmp/perf-%d.map", (int)getpid());
+    FILE *map = fopen(path, "wx");
+    assert_non_null(map);
+    fputs("7001000 800 LazyCompile:*sum app.js:12\n", map);
+    fclose(map);
+    name_jit(name, sizeof name);
+    assert_string_equal(name, "LazyCompile:*sum app.js:12");
+
+    /* A link may have been set by anybody. */
+    assert_int_equal(rename(path, elsewhere), 0);
+    assert_int_equal(symlink(elsewhere, path), 0);
+    name_jit(name, sizeof name);
+    unlink(path);
+    unlink(elsewhere);
+    assert_string_equal(name, "");
+}
+
 /* ---- files that are not those mapped ------------------------------------ */
 
 static bool is_named_from(const char *path, const char *id)
@@ -279,6 +385,10 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_some_named),
         cmocka_unit_test(test_libc),
         cmocka_unit_test(test_vdso),
+        cmocka_unit_test(test_lines),
+        cmocka_unit_test(test_addresses_alone),
+        cmocka_unit_test(test_memory),
+        cmocka_unit_test(test_jit),
         cmocka_unit_test(test_build_ids),
         cmocka_unit_test(test_addresses),
         cmocka_unit_test(test_deleted_program),
