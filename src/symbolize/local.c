@@ -12,6 +12,7 @@
  * about: where the measured program named what it could, some holes are normal,
  * as in every stripped system library. */
 #include "symbolize/desk.h"
+#include "symbolize/fileless.h"
 #include "symbolize/location.h"
 #include "symbolize/summary.h"
 
@@ -25,11 +26,13 @@ struct selection {
 struct mapping_naming {
     struct pp_location_naming *naming;
     struct pp_binaries *binaries;
+    struct pp_fileless *fileless;
     struct pp_mapping *mapping;
     struct selection locations; /* all of it */
     struct selection wanted;    /* those to find something out for */
     uint64_t *addresses;        /* of the wanted, in the file */
-    struct pp_binary binary;    /* object and lines may be NULL */
+    const struct pp_symbols *symbols;
+    struct pp_lines *lines; /* NULL: there are none */
     uint64_t base;
 };
 
@@ -147,9 +150,8 @@ static int compute_base(struct mapping_naming *naming, struct pp_error *err)
             break;
         }
     }
-    return pp_symbols_base(naming->binary.symbols, mapping->start,
-                           mapping->limit, mapping->offset, address,
-                           &naming->base, err);
+    return pp_symbols_base(naming->symbols, mapping->start, mapping->limit,
+                           mapping->offset, address, &naming->base, err);
 }
 
 /* Open the mapping's file and see how the mapping lies in it. Where names are
@@ -166,7 +168,8 @@ static int open_mapping(struct mapping_naming *naming, struct pp_error *err)
         err);
     if (status < 0)
         return status;
-    naming->binary = *binary;
+    naming->symbols = binary->symbols;
+    naming->lines = binary->lines;
     return compute_base(naming, err);
 }
 
@@ -185,12 +188,11 @@ static void select_wanted(struct mapping_naming *naming)
 static int name_location(struct mapping_naming *naming, uint32_t index,
                          uint64_t address)
 {
-    const struct pp_binary *binary = &naming->binary;
     struct pp_found_frames found;
-    found.count = binary->lines ? pp_lines_find(binary->lines, address,
+    found.count = naming->lines ? pp_lines_find(naming->lines, address,
                                                 found.frames, PP_FRAMES_MAX)
                                 : 0;
-    if (!pp_symbols_find(binary->symbols, address, &found.symbol, NULL))
+    if (!pp_symbols_find(naming->symbols, address, &found.symbol, NULL))
         found.symbol = (struct pp_slice){0};
     return pp_location_set_frames(naming->naming, index, &found);
 }
@@ -202,9 +204,8 @@ static int name_locations(struct mapping_naming *naming)
     for (uint32_t i = 0; i < wanted->count; i++)
         naming->addresses[i] =
             location_at(naming, wanted->items[i])->address - naming->base;
-    if (naming->binary.lines)
-        pp_lines_prepare(naming->binary.lines, naming->addresses,
-                         wanted->count);
+    if (naming->lines)
+        pp_lines_prepare(naming->lines, naming->addresses, wanted->count);
     for (uint32_t i = 0; i < wanted->count && status == PP_OK; i++)
         status = name_location(naming, wanted->items[i], naming->addresses[i]);
     return status;
@@ -231,8 +232,13 @@ static int name_mapping(struct mapping_naming *naming,
     const struct pp_profile *profile = naming->naming->profile;
     select_wanted(naming);
     if (naming->wanted.count == 0 ||
-        pp_mapping_is_remote(profile, naming->mapping) ||
-        pp_mapping_is_unsymbolizable(profile, naming->mapping))
+        pp_mapping_is_remote(profile, naming->mapping))
+        return PP_OK;
+    naming->symbols =
+        pp_fileless_find(naming->fileless, naming->mapping, &naming->base);
+    if (naming->symbols)
+        return name_locations(naming);
+    if (pp_mapping_is_unsymbolizable(profile, naming->mapping))
         return PP_OK;
     if (naming->mapping->filename == 0) {
         note_no_file_name(naming, summary);
@@ -248,6 +254,7 @@ static int name_mappings(struct pp_location_naming *naming,
                          struct pp_summary *summary)
 {
     struct pp_profile *profile = naming->profile;
+    struct pp_fileless fileless = {.profile = profile};
     uint32_t count = profile->locations.count;
     uint32_t *wanted = pp_arena_array(arena, count, sizeof *wanted);
     uint64_t *addresses = pp_arena_array(arena, count, sizeof *addresses);
@@ -259,6 +266,7 @@ static int name_mappings(struct pp_location_naming *naming,
         struct mapping_naming one = {
             .naming = naming,
             .binaries = binaries,
+            .fileless = &fileless,
             .mapping = &profile->mappings.items[m],
             .locations = {sorted.items + sorted.starts[m],
                           sorted.starts[m + 1] - sorted.starts[m]},
@@ -267,6 +275,7 @@ static int name_mappings(struct pp_location_naming *naming,
         };
         status = name_mapping(&one, summary);
     }
+    pp_fileless_release(&fileless);
     return status;
 }
 
