@@ -22,6 +22,15 @@
 #include "lines/names.h"
 #include "lines/unit_code.h"
 
+/* What is innermost at an address: where it is, and the scope it is in. */
+struct innermost {
+    uint64_t address;
+    uint32_t unit, scope; /* PP_NONE: there is none */
+    uint32_t line, column;
+    struct pp_slice file;
+    bool is_known;
+};
+
 struct pp_lines {
     struct pp_arena arena;    /* of everything that stays, itself included */
     struct pp_object *object; /* the caller's */
@@ -33,6 +42,9 @@ struct pp_lines {
     struct pp_ranges ranges; /* of indices of units */
     struct pp_names names;
     struct pp_strings paths;
+    struct innermost *answers; /* for addresses that are asked for again, each
+                                  in the place of its hash; NULL: none yet */
+    uint32_t answer_mask;      /* how many there may be, minus one */
 };
 
 /* ---- opening ------------------------------------------------------------ */
@@ -161,17 +173,37 @@ static struct pp_slice file_name(struct pp_lines *lines,
                             : lines->paths.all.items[index];
 }
 
-/* Where a row of the unit's line table says the address is. */
-static void locate_by_table(struct pp_lines *lines, struct pp_unit_code *code,
-                            uint64_t address, struct pp_frame *frame)
+static struct innermost look_up(struct pp_lines *lines, uint64_t address)
 {
-    const struct pp_unit_code *owner = &lines->codes.items[code->table_owner];
+    struct innermost found = {
+        .address = address,
+        .unit = pp_ranges_find(&lines->ranges, address),
+        .scope = PP_NONE,
+        .is_known = true,
+    };
     struct pp_line_row row;
-    if (!pp_line_table_find(&owner->table, address, &row))
-        return;
-    frame->file = file_name(lines, code, row.file);
-    frame->line = row.line;
-    frame->column = row.column;
+    if (found.unit == PP_NONE)
+        return found;
+    struct pp_unit_code *code = pp_unit_codes_get(&lines->codes, found.unit);
+    found.scope = pp_ranges_find(&code->scopes.ranges, address);
+    if (pp_line_table_find(&lines->codes.items[code->table_owner].table,
+                           address, &row)) {
+        found.file = file_name(lines, code, row.file);
+        found.line = row.line;
+        found.column = row.column;
+    }
+    return found;
+}
+
+static struct innermost look_up_once(struct pp_lines *lines, uint64_t address)
+{
+    if (!lines->answers)
+        return look_up(lines, address);
+    struct innermost *answer =
+        &lines->answers[pp_hash_u64(address) & lines->answer_mask];
+    if (!answer->is_known || answer->address != address)
+        *answer = look_up(lines, address);
+    return *answer;
 }
 
 /* What is known of a scope, told in the units of frames. */
@@ -229,21 +261,43 @@ static uint32_t unfold(struct pp_lines *lines, struct pp_unit_code *code,
     }
 }
 
+static uint32_t find_in_dwarf(struct pp_lines *lines, uint64_t address,
+                              struct pp_frame *frames, uint32_t frame_max)
+{
+    struct innermost found = look_up_once(lines, address);
+    if (found.unit == PP_NONE || frame_max == 0)
+        return 0;
+    struct pp_unit_code *code = pp_unit_codes_get(&lines->codes, found.unit);
+    frames[0] = (struct pp_frame){
+        .file = found.file, .line = found.line, .column = found.column};
+    if (found.scope >= code->scopes.all.count)
+        return found.line != 0;
+    return unfold(lines, code, found.scope, frames, frame_max);
+}
+
 uint32_t pp_lines_find(struct pp_lines *lines, uint64_t address,
                        struct pp_frame *frames, uint32_t frame_max)
 {
     uint32_t count =
         lines->go ? pp_go_table_find(lines->go, address, frames, frame_max) : 0;
-    uint32_t index = pp_ranges_find(&lines->ranges, address);
-    if (count > 0 || index == PP_NONE || frame_max == 0)
-        return count;
-    struct pp_unit_code *code = pp_unit_codes_get(&lines->codes, index);
-    uint32_t at = pp_ranges_find(&code->scopes.ranges, address);
-    frames[0] = (struct pp_frame){0};
-    locate_by_table(lines, code, address, &frames[0]);
-    if (at == PP_NONE)
-        return frames[0].line != 0;
-    return unfold(lines, code, at, frames, frame_max);
+    return count > 0 ? count : find_in_dwarf(lines, address, frames, frame_max);
+}
+
+/* Room for so many answers, if that is not too much. */
+static void reserve_answers(struct pp_lines *lines, uint32_t count)
+{
+    enum { ANSWERS_MIN = 1 << 10, ANSWERS_MAX = 1 << 16 };
+    uint32_t room = ANSWERS_MIN;
+    while (room < ANSWERS_MAX && room / 2 < count)
+        room *= 2;
+    if (lines->answers && room <= lines->answer_mask + 1)
+        return;
+    struct innermost *answers =
+        pp_arena_array(&lines->arena, room, sizeof *answers);
+    if (!answers)
+        return;
+    lines->answers = answers;
+    lines->answer_mask = room - 1;
 }
 
 void pp_lines_prepare(struct pp_lines *lines, const uint64_t *addresses,
@@ -252,6 +306,7 @@ void pp_lines_prepare(struct pp_lines *lines, const uint64_t *addresses,
     struct pp_arena scratch = {0};
     uint32_t *indices = pp_arena_array(&scratch, count, sizeof *indices);
     uint32_t found = 0;
+    reserve_answers(lines, count);
     for (uint32_t i = 0; indices && i < count; i++) {
         uint32_t index = pp_ranges_find(&lines->ranges, addresses[i]);
         if (index != PP_NONE)
