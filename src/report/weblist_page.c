@@ -110,7 +110,11 @@ static void append_index(struct pp_weblist_page *page, uint32_t *order,
     if (count < 2)
         return;
     qsort_r(order, count, sizeof *order, compare_functions, items);
-    pp_weblist_append(page, "<nav>\n");
+    pp_buffer_format(page->out,
+                     "<nav>\n<span class=\"unimportant\">%*s %*s  "
+                     "function</span>\n",
+                     PP_WEBLIST_VALUE_WIDTH, "flat", PP_WEBLIST_VALUE_WIDTH,
+                     "cum");
     for (uint32_t i = 0; i < count; i++) {
         const struct pp_weblist_function *function = &items[order[i]];
         pp_weblist_append_value(page, function->flat, PP_WEBLIST_VALUE_WIDTH);
