@@ -133,6 +133,33 @@ static int find_segment(const struct pp_symbols *symbols,
                           address - place->start + place->offset, found, err);
 }
 
+static uint64_t page_of(uint64_t address)
+{
+    return address - address % FILE_PAGE_SIZE;
+}
+
+/* A separate debug file tells where segments are loaded to, but has no bytes of
+ * them, nor their offsets in the program: its code is known by its size. The
+ * reference finds no base there. NULL unless exactly one segment fits. */
+static const struct pp_elf_segment *find_in_debug_file(
+    const struct pp_symbols *symbols, const struct place *place)
+{
+    const struct pp_elf_segment *found = NULL;
+    for (uint32_t i = 0; i < symbols->segment_count; i++) {
+        const struct pp_elf_segment *segment = &symbols->segments[i];
+        uint64_t end = segment->address + segment->memory_size;
+        uint64_t size =
+            page_of(end + FILE_PAGE_SIZE - 1) - page_of(segment->address);
+        if (!(segment->flags & PF_X) || segment->file_size > 0 ||
+            size != place->limit - place->start)
+            continue;
+        if (found)
+            return NULL;
+        found = segment;
+    }
+    return found;
+}
+
 /* ---- the base ----------------------------------------------------------- */
 
 /* Whether nothing about the mapping is the kernel's. */
@@ -197,6 +224,11 @@ int pp_symbols_base(const struct pp_symbols *symbols, uint64_t start,
         (symbols->is_kernel || !is_aligned(start) || !is_aligned(limit) ||
          !is_aligned(offset)))
         place.kernel_start = &symbols->kernel_start;
+    const struct pp_elf_segment *bare = find_in_debug_file(symbols, &place);
+    if (bare && is_of_user(&place)) {
+        *base = start - page_of(bare->address);
+        return PP_OK;
+    }
     int status = find_segment(symbols, &place, address, &segment, err);
     if (status < 0)
         return status;
