@@ -1,4 +1,4 @@
-/* Prints the flame graph that play.js plays with: a few stacks with sums
+/* Prints the flame graph that flamegraph.js plays with: a few stacks with sums
  * that are easy to check, a tower, names that try to be more than text, and
  * many small boxes. */
 #include "report/report.h"

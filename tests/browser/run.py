@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
-"""Opens a flame graph in headless Chromium and lets play.js play with it.
+"""Opens a page in headless Chromium and lets a script play with it.
 
-usage: run.py PICTURE [CHROMIUM]
+usage: run.py flamegraph|weblist PRINTER [ARGUMENT...]
 
-PICTURE is the program that prints the SVG.
+PRINTER is the program that prints the page; flamegraph.js, weblist.js play.
+$CHROMIUM is another browser than chromium.
 """
 import functools
 import html
 import http.server
+import os
 import pathlib
 import re
 import shutil
@@ -18,6 +20,12 @@ import threading
 import xml.etree.ElementTree
 
 HERE = pathlib.Path(__file__).parent
+# The file that play opens; what it is opened with from the disk, and what it
+# then becomes.
+PAGES = {
+    "flamegraph": ("flame.svg", "?s=work", "Matched: 30.0%"),
+    "weblist": ("weblist.html", "", 'aria-expanded="false"'),
+}
 FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run",
     "--disable-background-networking", "--disable-component-update",
@@ -50,32 +58,36 @@ def serve(folder):
 
 
 def play(chromium, folder):
-    """The lines of play.js, one a test."""
+    """The lines of the script, one a test."""
     dom = dump_dom(chromium, serve(folder) + "/page.html", folder)
     results = re.search(r'<pre id="results">(.*?)</pre>', dom, re.S)
     return html.unescape(results.group(1)).splitlines() if results else []
 
 
-def check_file(chromium, folder):
+def check_file(chromium, folder, file, query, expected):
     """From the disk, where the address may not be written to."""
-    dom = dump_dom(chromium, f"file://{folder}/flame.svg?s=work", folder)
-    good = "Matched: 30.0%" in dom
+    dom = dump_dom(chromium, f"file://{folder}/{file}{query}", folder)
+    good = expected in dom
     return f"{'ok' if good else 'not ok'} works from the disk"
 
 
 def main():
-    picture = sys.argv[1]
-    chromium = shutil.which(sys.argv[2] if len(sys.argv) > 2 else "chromium")
+    name, *printer = sys.argv[1:]
+    file, query, expected = PAGES[name]
+    chromium = shutil.which(os.environ.get("CHROMIUM", "chromium"))
     if not chromium:
         sys.exit("chromium is not installed, and this test needs it")
     with tempfile.TemporaryDirectory() as folder:
-        svg = pathlib.Path(folder, "flame.svg")
-        with svg.open("wb") as out:
-            subprocess.run([picture], stdout=out, check=True)
-        xml.etree.ElementTree.parse(svg)  # raises unless well-formed
-        for name in ("page.html", "play.js"):
-            shutil.copy(HERE / name, folder)
-        lines = play(chromium, folder) + [check_file(chromium, folder)]
+        page = pathlib.Path(folder, file)
+        with page.open("wb") as out:
+            subprocess.run(printer, stdout=out, check=True)
+        if page.suffix == ".svg":
+            xml.etree.ElementTree.parse(page)  # raises unless well-formed
+        shutil.copy(HERE / "page.html", folder)
+        shutil.copy(HERE / "harness.js", folder)
+        shutil.copy(HERE / f"{name}.js", f"{folder}/play.js")
+        lines = play(chromium, folder)
+        lines.append(check_file(chromium, folder, file, query, expected))
     print("\n".join(lines))
     if "done" not in lines:
         sys.exit("the page did not come to its end")

@@ -1,31 +1,6 @@
-// Does to a flame graph what a person would, and writes what came of it into
-// #results of page.html: "ok NAME" or "not ok NAME: why" a line, "done" at the
-// end.
+// Does to a flame graph what a person would.
 "use strict";
-const view = document.getElementById("view");
-const tests = [];
 let page, svg; // of the flame graph that is loaded
-
-function test(name, run) {
-    tests.push({name, run});
-}
-
-function equal(actual, expected, what) {
-    if (actual !== expected)
-        throw new Error(`${what}: ${JSON.stringify(actual)}, expected ` +
-            JSON.stringify(expected));
-}
-
-function near(actual, expected, what) {
-    if (!(Math.abs(actual - expected) <= 0.011))
-        throw new Error(`${what}: ${actual}, expected ${expected}`);
-}
-
-function once(target, name) {
-    return new Promise((resolve) =>
-        target.addEventListener(name, () => setTimeout(resolve),
-            {once: true}));
-}
 
 async function open(query) {
     const loaded = once(view, "load");
@@ -315,19 +290,3 @@ test("shortens names from the front, then from the back", async () => {
     click(box("main"));
     equal(label(), "std::map<int, x>::find(int const&)", "in 262 pixels");
 });
-
-async function run() {
-    const results = document.getElementById("results");
-    for (const {name, run: body} of tests) {
-        let line = "ok " + name;
-        try {
-            await body();
-        } catch (error) {
-            line = `not ok ${name}: ${error.message}`;
-        }
-        results.textContent += line + "\n";
-    }
-    results.textContent += "done\n";
-}
-
-run();
