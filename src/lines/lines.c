@@ -316,9 +316,9 @@ void pp_lines_prepare(struct pp_lines *lines, const uint64_t *addresses,
     pp_arena_release(&scratch);
 }
 
-struct pp_slice pp_lines_missing(const struct pp_lines *lines)
+const char *pp_lines_missing(const struct pp_lines *lines)
 {
-    return pp_slice_of(lines->codes.missing.text);
+    return lines->codes.missing.text;
 }
 
 static size_t memory_of(const struct pp_object *object)

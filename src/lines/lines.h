@@ -51,7 +51,7 @@ uint32_t pp_lines_find(struct pp_lines *lines, uint64_t address,
 /* What further file was looked for so far and not found, in words: a split unit
  * or a supplementary file, without which functions have no names. "" when
  * nothing is missing. Borrowed until the next call. */
-struct pp_slice pp_lines_missing(const struct pp_lines *lines);
+const char *pp_lines_missing(const struct pp_lines *lines);
 
 /* Add the functions of a Go program by its own table to its symbols, where they
  * were stripped of them (PLT stubs then lose their names). Nothing is done for

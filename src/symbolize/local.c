@@ -122,6 +122,9 @@ static void note_failed(const struct mapping_naming *naming,
 static void note_named(const struct mapping_naming *naming,
                        struct pp_summary *summary)
 {
+    const char *missing = naming->lines ? pp_lines_missing(naming->lines) : "";
+    if (*missing)
+        pp_summary_incomplete(summary, file_name(naming), missing);
     if (is_mostly_nameless(naming))
         pp_summary_nameless(summary, file_name(naming));
     else if (!naming->mapping->has_line_numbers)

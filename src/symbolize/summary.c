@@ -85,6 +85,12 @@ void pp_summary_lineless(struct pp_summary *summary, struct pp_slice file,
     add_file(&summary->lineless, file, why);
 }
 
+void pp_summary_incomplete(struct pp_summary *summary, struct pp_slice file,
+                           const char *why)
+{
+    add_file(&summary->incomplete, file, why);
+}
+
 /* ---- the end ------------------------------------------------------------ */
 
 /* Where files that are not at their own path were looked for. */
@@ -130,6 +136,9 @@ void pp_summary_end(struct pp_summary *summary)
               "(Debian: package NAME-dbgsym), set PPROF_BINARY_PATH to where "
               "unstripped files are, or DEBUGINFOD_URLS to a server that has "
               "them.");
+    tell_list(summary, &summary->incomplete, "",
+              ": debug information is incomplete; inlined calls may be "
+              "missing.");
     if (summary->options->wants_lines && !summary->has_lines)
         tell_list(summary, &summary->lineless, "",
                   ": no source lines. Compile with -g, or install the debug "

@@ -19,6 +19,7 @@ struct pp_summary {
     struct pp_file_list failed; /* those not told one by one */
     struct pp_file_list nameless;
     struct pp_file_list lineless;
+    struct pp_file_list incomplete;
     uint32_t failed_count;
     bool has_lines; /* some mapping has */
 };
@@ -39,6 +40,11 @@ void pp_summary_nameless(struct pp_summary *summary, struct pp_slice file);
  * not be opened. Told only where nothing has lines, and somebody wants them. */
 void pp_summary_lineless(struct pp_summary *summary, struct pp_slice file,
                          const char *why);
+
+/* A further file that its debug information refers to is not there; why: which
+ * one, and where it was looked for. */
+void pp_summary_incomplete(struct pp_summary *summary, struct pp_slice file,
+                           const char *why);
 
 /* Tell what has not been told yet, and release all. */
 void pp_summary_end(struct pp_summary *summary);

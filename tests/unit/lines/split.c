@@ -84,8 +84,8 @@ static struct answer ask(const char *name)
         append_frames(&answer, frames, count);
     }
     assert_false(answer.frames.failed);
-    snprintf(answer.missing, sizeof answer.missing, PP_SLICE_FORMAT,
-             PP_SLICE_ARGS(pp_lines_missing(lines)));
+    snprintf(answer.missing, sizeof answer.missing, "%s",
+             pp_lines_missing(lines));
     pp_lines_free(lines);
     pp_object_free(object);
     return answer;
