@@ -203,4 +203,8 @@ enum pp_demangle {
 bool pp_demangle(struct pp_slice name, enum pp_demangle mode,
                  struct pp_buffer *out);
 
+/* The same of a name of D. For the tool: it calls malloc. */
+bool pp_demangle_d(struct pp_slice name, enum pp_demangle mode,
+                   struct pp_buffer *out);
+
 #endif

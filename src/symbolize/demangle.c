@@ -76,6 +76,7 @@ static void demangle_name(struct pp_slice name, enum pp_demangle mode,
 {
     struct pp_slice inner = {name.data + 1, name.size - 1};
     if (mode == PP_DEMANGLE_NONE || pp_demangle(name, mode, out) ||
+        pp_demangle_d(name, mode, out) ||
         (name.size > 1 && name.data[0] == '_' && pp_demangle(inner, mode, out)))
         return;
     if (mode == PP_DEMANGLE_FULL || !looks_like_cplusplus(name))

@@ -25,6 +25,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         require(memcmp(out.data, "before", 6) == 0);
         require(is_mangled == (out.size > 6));
         require(out.data[out.size] == 0);
+        size_t before = out.size;
+        is_mangled = pp_demangle_d(name, (enum pp_demangle)mode, &out);
+        require(is_mangled == (out.size > before));
     }
     pp_buffer_release(&out);
     return 0;
