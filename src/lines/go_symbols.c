@@ -1,7 +1,10 @@
-/* Symbols for Go programs that were stripped of them: the functions of Go's own
- * table. See lines.h.
+/* The symbols of Go programs: those of its own table where the program was
+ * stripped of them, and what their names say. See lines.h.
  *
- * Invariant: what is there already stays; only names are added. */
+ * Invariant: what is there already stays; only names are added.
+ *
+ * Specification: Go's "internal ABI", which names the two that the linker tells
+ * apart by what it puts behind a symbol. */
 #include "lines/go_table.h"
 
 /* A symbol takes some 32 bytes here, and as many of the table. */
@@ -85,4 +88,17 @@ int pp_lines_complete_symbols(struct pp_object *object,
     int status = complete(object, symbols, &scratch, err);
     pp_arena_release(&scratch);
     return status;
+}
+
+struct pp_slice pp_lines_function_name(struct pp_slice symbol)
+{
+    static const struct pp_slice ends[] = {{".abi0", 5}, {".abiinternal", 12}};
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        if (symbol.size <= ends[i].size)
+            continue;
+        size_t size = symbol.size - ends[i].size;
+        if (memcmp(symbol.data + size, ends[i].data, ends[i].size) == 0)
+            return (struct pp_slice){symbol.data, size};
+    }
+    return symbol;
 }

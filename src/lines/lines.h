@@ -60,6 +60,10 @@ int pp_lines_complete_symbols(struct pp_object *object,
                               struct pp_symbols **symbols,
                               struct pp_error *err);
 
+/* What a frame of a symbol's function is called: the same, but Go's assembly
+ * functions have ".abi0" behind their names only as symbols. A part of it. */
+struct pp_slice pp_lines_function_name(struct pp_slice symbol);
+
 /* Bytes of memory that it holds, the objects it opened included. */
 size_t pp_lines_memory(const struct pp_lines *lines);
 

@@ -93,7 +93,7 @@ static struct stack find_frames(struct coder *coder,
     if (pp_symbols_find(binary->symbols, address, &name, NULL)) {
         if (stack.count == 0)
             frames[stack.count++] = (struct pp_frame){0};
-        frames[stack.count - 1].function = name;
+        frames[stack.count - 1].function = pp_lines_function_name(name);
     }
     for (uint32_t i = 0; i < stack.count; i++)
         add_frame(coder, frames[i].function, frames[i].file, frames[i].line);

@@ -147,7 +147,8 @@ static void prefer_symbol(struct pp_found_frames *found)
         return;
     if (found->count == 0)
         found->frames[found->count++] = (struct pp_frame){0};
-    found->frames[found->count - 1].function = found->symbol;
+    found->frames[found->count - 1].function =
+        pp_lines_function_name(found->symbol);
 }
 
 int pp_location_set_frames(struct pp_location_naming *naming, uint32_t index,

@@ -212,6 +212,23 @@ static void test_symbols(void **state)
     for_each_image(check_symbols);
 }
 
+static void test_function_name(void **state)
+{
+    static const char *const names[][2] = {
+        {"runtime.memmove.abi0", "runtime.memmove"},
+        {"runtime.memmove.abiinternal", "runtime.memmove"},
+        {"runtime.memmove", "runtime.memmove"},
+        {"main.x.abi01", "main.x.abi01"},
+        {".abi0", ".abi0"},
+        {"", ""},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        assert_true(
+            pp_slice_equal(pp_lines_function_name(pp_slice_of(names[i][0])),
+                           pp_slice_of(names[i][1])));
+}
+
 /* ---- where it is found -------------------------------------------------- */
 
 /* The linker put it among other constants. */
@@ -438,8 +455,9 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_versions), cmocka_unit_test(test_functions),
-        cmocka_unit_test(test_symbols),  cmocka_unit_test(test_places),
-        cmocka_unit_test(test_wrong),    cmocka_unit_test(test_real),
+        cmocka_unit_test(test_symbols),  cmocka_unit_test(test_function_name),
+        cmocka_unit_test(test_places),   cmocka_unit_test(test_wrong),
+        cmocka_unit_test(test_real),
     };
     if (argc != 2) {
         fprintf(stderr, "usage: %s GO\n", argv[0]);
