@@ -81,7 +81,7 @@ static void show_progress(const struct pp_waiting *waiting, long done,
     if (done > 0 && size > 0)
         pp_buffer_format(&line, ", %.1f of %.1f MB", (double)done / (1 << 20),
                          (double)size / (1 << 20));
-    pp_buffer_append_text(&line, " Ctrl-C goes on without");
+    pp_buffer_append_text(&line, ". Ctrl-C goes on without.");
     if (!line.failed)
         waiting->progress(line.data);
     pp_buffer_release(&line);

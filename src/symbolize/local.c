@@ -99,13 +99,17 @@ static bool are_names_missed(const struct mapping_naming *naming)
     return naming->naming->options->force || is_mostly_nameless(naming);
 }
 
+/* As the reference has it, the first mapping is the program's. */
+static bool is_program(const struct mapping_naming *naming)
+{
+    return naming->mapping == &naming->naming->profile->mappings.items[0];
+}
+
 static void note_no_file_name(const struct mapping_naming *naming,
                               struct pp_summary *summary)
 {
-    bool is_first =
-        naming->mapping == &naming->naming->profile->mappings.items[0];
     if (are_names_missed(naming))
-        pp_summary_no_file_name(summary, is_first);
+        pp_summary_no_file_name(summary, is_program(naming));
 }
 
 static void note_failed(const struct mapping_naming *naming,
@@ -115,7 +119,7 @@ static void note_failed(const struct mapping_naming *naming,
         pp_profile_text(naming->naming->profile, naming->mapping->build_id);
     if (are_names_missed(naming))
         pp_summary_failed(summary, file_name(naming), id, why);
-    else
+    else if (is_program(naming))
         pp_summary_lineless(summary, file_name(naming), why->text);
 }
 
@@ -127,16 +131,8 @@ static void note_named(const struct mapping_naming *naming,
         pp_summary_incomplete(summary, file_name(naming), missing);
     if (is_mostly_nameless(naming))
         pp_summary_nameless(summary, file_name(naming));
-    else if (!naming->mapping->has_line_numbers)
+    else if (is_program(naming) && !naming->mapping->has_line_numbers)
         pp_summary_lineless(summary, file_name(naming), NULL);
-}
-
-static bool has_any_line(const struct pp_profile *profile)
-{
-    for (uint32_t i = 0; i < profile->lines.count; i++)
-        if (profile->lines.items[i].line != 0)
-            return true;
-    return false;
 }
 
 /* ---- the file of a mapping ---------------------------------------------- */
@@ -292,7 +288,6 @@ int pp_name_locally(struct pp_profile *profile,
     struct pp_location_naming naming = {.profile = profile, .options = options};
     pp_function_adder_init(&naming.functions, profile);
     int status = name_mappings(&naming, binaries, &arena, &summary);
-    summary.has_lines = has_any_line(profile);
     pp_summary_end(&summary);
     pp_function_adder_release(&naming.functions);
     pp_buffer_release(&naming.scratch);

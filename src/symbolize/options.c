@@ -31,9 +31,11 @@ static const struct word words[] = {
     {"force", FORCE, 0},
     {"default", 0, 0},
     {"full", DEMANGLE | FORCE, PP_DEMANGLE_FULL},
+    {"simple", DEMANGLE | FORCE, PP_DEMANGLE_SIMPLE},
     {"templates", DEMANGLE | FORCE, PP_DEMANGLE_TEMPLATES},
     {"demangle=default", 0, 0},
     {"demangle=none", DEMANGLE | FORCE, PP_DEMANGLE_NONE},
+    {"demangle=simple", DEMANGLE | FORCE, PP_DEMANGLE_SIMPLE},
     {"demangle=full", DEMANGLE | FORCE, PP_DEMANGLE_FULL},
     {"demangle=templates", DEMANGLE | FORCE, PP_DEMANGLE_TEMPLATES},
 };

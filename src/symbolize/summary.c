@@ -11,6 +11,7 @@ enum {
 
 /* ---- lists of files ----------------------------------------------------- */
 
+/* why: what is the matter with this one; NULL where that goes for all. */
 static void add_file(struct pp_file_list *list, struct pp_slice file,
                      const char *why)
 {
@@ -79,10 +80,21 @@ void pp_summary_nameless(struct pp_summary *summary, struct pp_slice file)
     add_file(&summary->nameless, file, NULL);
 }
 
-void pp_summary_lineless(struct pp_summary *summary, struct pp_slice file,
+void pp_summary_lineless(const struct pp_summary *summary, struct pp_slice file,
                          const char *why)
 {
-    add_file(&summary->lineless, file, why);
+    struct pp_buffer line = {0};
+    if (!summary->options->wants_lines)
+        return;
+    pp_buffer_append_slice(&line, file);
+    if (why)
+        pp_buffer_format(&line, " (%s)", why);
+    pp_buffer_append_text(&line, ": no source lines. Compile with -g, or "
+                                 "install the debug symbols (Debian: package "
+                                 "NAME-dbgsym).");
+    if (!line.failed)
+        summary->warn(line.data);
+    pp_buffer_release(&line);
 }
 
 void pp_summary_incomplete(struct pp_summary *summary, struct pp_slice file,
@@ -139,10 +151,5 @@ void pp_summary_end(struct pp_summary *summary)
     tell_list(summary, &summary->incomplete, "",
               ": debug information is incomplete; inlined calls may be "
               "missing.");
-    if (summary->options->wants_lines && !summary->has_lines)
-        tell_list(summary, &summary->lineless, "",
-                  ": no source lines. Compile with -g, or install the debug "
-                  "symbols (Debian: package NAME-dbgsym).");
-    pp_buffer_release(&summary->lineless.names);
     tell_missing(summary);
 }

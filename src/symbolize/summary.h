@@ -18,10 +18,8 @@ struct pp_summary {
     bool is_missing;            /* a file that was wanted is not there */
     struct pp_file_list failed; /* those not told one by one */
     struct pp_file_list nameless;
-    struct pp_file_list lineless;
     struct pp_file_list incomplete;
     uint32_t failed_count;
-    bool has_lines; /* some mapping has */
 };
 
 /* The first mapping, or another one, has no file name. */
@@ -36,9 +34,9 @@ void pp_summary_failed(struct pp_summary *summary, struct pp_slice file,
  * the end. */
 void pp_summary_nameless(struct pp_summary *summary, struct pp_slice file);
 
-/* It has names, but no lines; why (may be NULL) if the reason is that it could
- * not be opened. Told only where nothing has lines, and somebody wants them. */
-void pp_summary_lineless(struct pp_summary *summary, struct pp_slice file,
+/* The program has names, but no lines, which matters only to those who want
+ * to see them; why (may be NULL) if it could not be opened. */
+void pp_summary_lineless(const struct pp_summary *summary, struct pp_slice file,
                          const char *why);
 
 /* A further file that its debug information refers to is not there; why: which
