@@ -7,7 +7,7 @@
 
 #include "lines/constants.h"
 
-enum { READ_TIMES_MAX = 16, READ_EXTRA = 1 << 20, SKIP_MAX = 0x8000 };
+enum { READ_TIMES_MAX = 16, READ_EXTRA = 1 << 16, SKIP_MAX = 0x8000 };
 
 /* ---- declarations ------------------------------------------------------- */
 
@@ -56,14 +56,20 @@ static struct pp_cursor abbreviations_at(const struct pp_dwarf_unit *unit)
                         file->is_swapped);
 }
 
-/* Account for what was read between two places of the section. false when that
- * is more than honest files make us read. */
-static bool may_read_on(struct pp_dwarf_file *file, const uint8_t *from,
-                        const uint8_t *to)
+/* Whether more may be read for the file than it was made to read already. */
+static bool may_read(const struct pp_dwarf_file *file)
 {
     uint64_t size = file->sections[PP_DWARF_ABBREV].size;
-    file->abbreviation_bytes += (uint64_t)(to - from);
     return file->abbreviation_bytes / READ_TIMES_MAX <= size + READ_EXTRA;
+}
+
+/* Account for what was read from a place of the section on, which becomes the
+ * cursor's. */
+static void account(struct pp_dwarf_file *file, const struct pp_cursor *cursor,
+                    const uint8_t **from)
+{
+    file->abbreviation_bytes += (uint64_t)(cursor->at - *from);
+    *from = cursor->at;
 }
 
 /* ---- compiling ---------------------------------------------------------- */
@@ -173,12 +179,10 @@ static int read_table(struct pp_abbreviations *table,
         .offset_size = unit->offset_size,
         .is_version_2 = unit->version <= 2,
     };
-    while (next_declaration(&cursor, &declaration)) {
+    while (may_read(unit->file) && next_declaration(&cursor, &declaration)) {
         if (compile(table, arena, unit, &declaration, &cursor) < 0)
             return PP_E_MEMORY;
-        if (!may_read_on(unit->file, from, cursor.at))
-            break;
-        from = cursor.at;
+        account(unit->file, &cursor, &from);
     }
     return index_codes(table, arena);
 }
@@ -302,7 +306,8 @@ bool pp_entry_first(struct pp_entry *entry, const struct pp_dwarf_unit *unit)
     const uint8_t *from = attributes.at;
     uint64_t code = pp_cursor_uleb(&cursor);
     struct declaration declaration;
-    while (code && next_declaration(&attributes, &declaration)) {
+    while (code && may_read(unit->file) &&
+           next_declaration(&attributes, &declaration)) {
         if (declaration.code == code) {
             *entry = (struct pp_entry){
                 .unit = unit,
@@ -314,9 +319,7 @@ bool pp_entry_first(struct pp_entry *entry, const struct pp_dwarf_unit *unit)
             return true;
         }
         skip_attributes(&attributes);
-        if (!may_read_on(unit->file, from, attributes.at))
-            break;
-        from = attributes.at;
+        account(unit->file, &attributes, &from);
     }
     return false;
 }

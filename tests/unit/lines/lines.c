@@ -26,18 +26,25 @@ struct sample {
     uint32_t address_count;
 };
 
-static int open_lines(const char *path, struct pp_object **object,
-                      struct pp_lines **lines, struct pp_error *err)
+static int open_lines_with(const char *path, struct pp_lines_options options,
+                           struct pp_object **object, struct pp_lines **lines,
+                           struct pp_error *err)
 {
-    const struct pp_lines_options options = {.search =
-                                                 &pp_debug_search_default};
     struct pp_error own = {0};
     err = err ? err : &own;
     *lines = NULL;
+    options.search = &pp_debug_search_default;
     if (pp_object_open(path, NULL, object, err) == PP_OK &&
         pp_lines_open(*object, &options, lines, err) < 0)
         pp_object_free(*object);
     return err->status;
+}
+
+static int open_lines(const char *path, struct pp_object **object,
+                      struct pp_lines **lines, struct pp_error *err)
+{
+    const struct pp_lines_options options = {0};
+    return open_lines_with(path, options, object, lines, err);
 }
 
 static void close_lines(struct pp_object *object, struct pp_lines *lines)
@@ -134,6 +141,51 @@ static void test_little_room(void **state)
         assert_int_equal(pp_lines_find(sample.lines, address, few, 0), 0);
     }
     close_sample(&sample);
+}
+
+/* With options of some kind, the frames are the same as without. */
+static void check_options(const char *path, struct pp_lines_options options,
+                          bool is_prepared)
+{
+    static struct sample sample;
+    struct pp_frame frames[FRAME_MAX], others[FRAME_MAX];
+    struct pp_object *object;
+    struct pp_lines *lines;
+    open_sample(&sample, path);
+    assert_int_equal(open_lines_with(path, options, &object, &lines, NULL),
+                     PP_OK);
+    if (is_prepared)
+        pp_lines_prepare(lines, sample.addresses, sample.address_count);
+    for (uint32_t i = 0; i < sample.address_count; i++) {
+        uint64_t address = sample.addresses[i];
+        uint32_t count =
+            pp_lines_find(sample.lines, address, frames, FRAME_MAX);
+        assert_int_equal(pp_lines_find(lines, address, others, FRAME_MAX),
+                         count);
+        for (uint32_t f = 0; f < count; f++) {
+            assert_true(pp_slice_equal(frames[f].function, others[f].function));
+            assert_true(pp_slice_equal(frames[f].file, others[f].file));
+            assert_int_equal(frames[f].line, others[f].line);
+        }
+    }
+    assert_true(options.memory_max == 0 ||
+                pp_lines_memory(lines) <= 4 * options.memory_max);
+    close_lines(object, lines);
+    close_sample(&sample);
+}
+
+static void test_options(void **state)
+{
+    (void)state;
+    for (int i = 0; i < sample_count; i++) {
+        struct pp_lines_options options = {0};
+        check_options(samples[i], options, true);
+        options.memory_max = 1 << 20;
+        check_options(samples[i], options, false);
+        options.one_thread = true;
+        options.object.copied = true;
+        check_options(samples[i], options, true);
+    }
 }
 
 static void test_outside(void **state)
@@ -340,6 +392,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_inlined_calls),
         cmocka_unit_test(test_little_room),
+        cmocka_unit_test(test_options),
         cmocka_unit_test(test_outside),
         cmocka_unit_test(test_refused),
         cmocka_unit_test(test_damaged),
