@@ -19,8 +19,10 @@ static int open_binary(struct pp_weblist_region *region,
         &job->profile->mappings.items[range->mapping];
     if (!job->options->binaries)
         return pp_fail(err, PP_E_NOT_FOUND, "no binaries are at hand");
-    if (pp_binaries_open(job->options->binaries,
+    /* Code of another build would be shown with the wrong samples. */
+    if (pp_binaries_find(job->options->binaries,
                          pp_profile_text(job->profile, mapping->filename),
+                         pp_profile_text(job->profile, mapping->build_id), true,
                          &region->binary, err) < 0)
         return err->status;
     return pp_symbols_base(region->binary->symbols, mapping->start,
