@@ -6,6 +6,7 @@
  * loop ends. */
 #include "assembly/assembly.h"
 
+#include "assembly/mnemonic.h"
 #include "assembly/operands.h"
 #include "assembly/vector.h"
 
@@ -197,8 +198,8 @@ static void append_mnemonic(struct pp_assembly *assembly)
 {
     const struct cs_insn *insn = assembly->insn;
     if (assembly->is_x86 && !assembly->is_intel)
-        pp_operands_append_mnemonic(&assembly->text, insn,
-                                    cs_insn_name(assembly->handle, insn->id));
+        pp_mnemonic_append(&assembly->text, insn,
+                           cs_insn_name(assembly->handle, insn->id));
     else
         pp_buffer_append_text(&assembly->text, insn->mnemonic);
 }

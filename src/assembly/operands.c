@@ -10,6 +10,8 @@
  * least one character, and what is not understood is copied. */
 #include "assembly/operands.h"
 
+#include "assembly/mnemonic.h"
+
 #include <ctype.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -131,73 +133,6 @@ static struct writer writer_of(struct pp_buffer *out,
 
 /* ---- AT&T's syntax ------------------------------------------------------ */
 
-/* Whether a register tells how wide the operation is. */
-static bool is_general(const cs_x86_op *operand)
-{
-    return operand->type == X86_OP_REG && operand->size <= 8 &&
-           !(operand->reg >= X86_REG_MM0 && operand->reg <= X86_REG_MM7);
-}
-
-/* Instructions that are as wide as an address unless they say otherwise. */
-static bool is_address_wide(unsigned id)
-{
-    static const unsigned ids[] = {X86_INS_CALL, X86_INS_JMP, X86_INS_PUSH,
-                                   X86_INS_POP, X86_INS_RET};
-    for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
-        if (ids[i] == id)
-            return true;
-    return false;
-}
-
-/* The count in %cl says nothing of what is shifted. */
-static bool is_shift(unsigned id)
-{
-    static const unsigned ids[] = {X86_INS_SHL, X86_INS_SHR, X86_INS_SAR,
-                                   X86_INS_ROL, X86_INS_ROR, X86_INS_RCL,
-                                   X86_INS_RCR, X86_INS_SAL};
-    for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
-        if (ids[i] == id)
-            return true;
-    return false;
-}
-
-static bool tells_its_size(const struct cs_insn *insn)
-{
-    const cs_x86 *x86 = &insn->detail->x86;
-    bool has_memory = false, has_register = false;
-    for (uint8_t i = 0; i < x86->op_count; i++) {
-        has_memory |= x86->operands[i].type == X86_OP_MEM;
-        has_register |= is_general(&x86->operands[i]);
-    }
-    if (!has_memory || is_address_wide(insn->id))
-        return true;
-    return has_register && !is_shift(insn->id);
-}
-
-/* Of 64 bits to or from a vector register: REX.W says so. */
-static bool is_wide_movd(const struct cs_insn *insn)
-{
-    return insn->id == X86_INS_MOVD && insn->detail->x86.rex & 8;
-}
-
-void pp_operands_append_mnemonic(struct pp_buffer *out,
-                                 const struct cs_insn *insn, const char *name)
-{
-    if (is_wide_movd(insn)) {
-        pp_buffer_append_text(out, "movq");
-        return;
-    }
-    const char *space = strrchr(insn->mnemonic, ' ');
-    const char *word = space ? space + 1 : insn->mnemonic;
-    size_t size = strlen(insn->mnemonic), length = name ? strlen(name) : 0;
-    bool has_suffix = length && strncmp(word, name, length) == 0 &&
-                      word[length] && strchr("bwlq", word[length]) &&
-                      !word[length + 1];
-    if (has_suffix && tells_its_size(insn))
-        size--;
-    pp_buffer_append(out, insn->mnemonic, size);
-}
-
 /* A register with the number behind it: %st(1). */
 static void copy_register(struct writer *writer)
 {
@@ -208,6 +143,18 @@ static void copy_register(struct writer *writer)
             copy_char(writer);
 }
 
+/* What string instructions reach is written with its segment. */
+static void append_segment(struct writer *writer)
+{
+    const char *at = writer->at;
+    bool has_segment = at > writer->insn->op_str && at[-1] == ':';
+    if (!has_segment)
+        pp_buffer_append_text(writer->out, strncmp(at, "(%rdi)", 6) == 0 ||
+                                                   strncmp(at, "(%edi)", 6) == 0
+                                               ? "%es:"
+                                               : "%ds:");
+}
+
 /* objdump shows a displacement that is there but 0, and a scale of 1. */
 static void open_parenthesis(struct writer *writer)
 {
@@ -216,6 +163,8 @@ static void open_parenthesis(struct writer *writer)
                       isxdigit((unsigned char)writer->at[-1]);
     if (!has_number && x86->encoding.disp_size)
         pp_buffer_append_text(writer->out, "0x0");
+    else if (!has_number && pp_is_string(writer->insn))
+        append_segment(writer);
     copy_char(writer);
     writer->is_inside = true;
     writer->parts = 0;
@@ -259,7 +208,7 @@ static void copy_att_token(struct writer *writer)
 /* Shifts by one bit have no immediate operand of their own. */
 static bool is_short_shift(const struct cs_insn *insn)
 {
-    return is_shift(insn->id) && !insn->detail->x86.encoding.imm_size &&
+    return pp_is_shift(insn) && !insn->detail->x86.encoding.imm_size &&
            strncmp(insn->op_str, "$1, ", 4) == 0;
 }
 
@@ -267,7 +216,7 @@ void pp_operands_append_att(struct pp_buffer *out, const struct cs_insn *insn,
                             bool is_64)
 {
     struct writer writer = writer_of(out, insn, is_64);
-    if (is_short_shift(insn))
+    if (is_short_shift(insn) || pp_is_segment_nop(insn))
         writer.at += 4;
     while (*writer.at)
         copy_att_token(&writer);

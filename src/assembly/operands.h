@@ -6,12 +6,6 @@
 
 #include <capstone/capstone.h>
 
-/* Append the mnemonic of an x86 instruction in AT&T's syntax: without the
- * letter for the size where a register tells it. `name` is the mnemonic
- * without any such letter, or NULL. */
-void pp_operands_append_mnemonic(struct pp_buffer *out,
-                                 const struct cs_insn *insn, const char *name);
-
 /* Append the operands of an x86 instruction. */
 void pp_operands_append_att(struct pp_buffer *out, const struct cs_insn *insn,
                             bool is_64);

@@ -112,6 +112,24 @@ static void a_size_is_written_where_no_register_tells_it(void **state)
                 "nopl   0x0(%rax,%rax,1)\n");
 }
 
+static void string_instructions_have_their_segments(void **state)
+{
+    (void)state;
+    assert_text(&x86_64,
+                "f3aa f348ab f348a5 a6 ac 6465a4 f20f10c1 f30f1100"
+                "66490f6ece 662e0f1f840000000000",
+                "rep stos %al,%es:(%rdi)\n"
+                "rep stos %rax,%es:(%rdi)\n"
+                "rep movsq %ds:(%rsi),%es:(%rdi)\n"
+                "cmpsb  %es:(%rdi),%ds:(%rsi)\n"
+                "lods   %ds:(%rsi),%al\n"
+                "movsb  %gs:(%rsi),%es:(%rdi)\n"
+                "movsd  %xmm1,%xmm0\n"
+                "movss  %xmm0,(%rax)\n"
+                "movq   %r14,%xmm1\n"
+                "cs nopw 0x0(%rax,%rax,1)\n");
+}
+
 static void writes_intel_syntax(void **state)
 {
     (void)state;
@@ -280,6 +298,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(writes_as_objdump_does),
         cmocka_unit_test(a_size_is_written_where_no_register_tells_it),
+        cmocka_unit_test(string_instructions_have_their_segments),
         cmocka_unit_test(writes_intel_syntax),
         cmocka_unit_test(masks_stand_close_to_their_registers),
         cmocka_unit_test(names_what_is_jumped_to),
