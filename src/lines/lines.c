@@ -166,8 +166,8 @@ static struct pp_slice file_name(struct pp_lines *lines,
                                  struct pp_unit_code *code, uint64_t number)
 {
     struct pp_unit_code *owner = &lines->codes.items[code->table_owner];
-    struct pp_slice path =
-        pp_line_table_file(&owner->table, &owner->table_arena, number);
+    struct pp_slice path = pp_line_table_file(
+        &owner->table, pp_unit_codes_arena(&lines->codes, owner), number);
     uint32_t index = pp_strings_add_copy(&lines->paths, &lines->arena, path);
     return index == PP_NONE ? (struct pp_slice){0}
                             : lines->paths.all.items[index];
@@ -234,7 +234,7 @@ static struct pp_known_scope know_scope(struct pp_lines *lines,
         return code->known.items[scope->known];
     struct pp_known_scope known = ask_scope(lines, code, scope);
     struct pp_known_scope *kept =
-        pp_vector_add(&code->scopes_arena, &code->known);
+        pp_vector_add(pp_unit_codes_arena(&lines->codes, code), &code->known);
     if (kept) {
         *kept = known;
         scope->known = code->known.count - 1;

@@ -1,10 +1,10 @@
 /* Scopes and line tables of the units that were touched. See unit_code.h.
  *
- * Each has an arena of its own, so that it is read by whichever thread comes
- * first, and goes as a whole when room is wanted.
+ * Units next to each other have an arena in common, so that a group is read by
+ * whichever thread comes first, and goes as a whole when room is wanted.
  *
- * Invariant: what several units share, abbreviations, is read before threads
- * start; a thread writes to the unit that it reads only. What is read of
+ * Invariant: what groups share, abbreviations, is read before threads start; a
+ * thread writes to the group that it reads only. What is read of
  * .debug_line is bounded by a few times its size, whatever offsets units
  * claim. */
 #include "lines/unit_code.h"
@@ -47,6 +47,29 @@ static int find_owners(struct pp_unit_codes *codes)
     return status;
 }
 
+/* Put each unit into the group of those before it, or a new one. */
+static int group_units(struct pp_unit_codes *codes, struct pp_arena *arena)
+{
+    enum { GROUP_SIZE = 1 << 20 }; /* of units, in bytes */
+    uint64_t size = GROUP_SIZE;
+    for (uint32_t i = 0; i < codes->count; i++) {
+        const struct pp_dwarf_unit *unit = codes->items[i].unit;
+        if (size >= GROUP_SIZE) {
+            struct pp_unit_group *group = pp_vector_add(arena, &codes->groups);
+            if (!group)
+                return PP_E_MEMORY;
+            group->first = i;
+            size = 0;
+        }
+        codes->items[i].group = codes->groups.count - 1;
+        codes->groups.items[codes->groups.count - 1].count++;
+        size += unit->end - unit->offset;
+    }
+    for (uint32_t i = 0; i < codes->groups.count; i++)
+        pp_arena_init(&codes->groups.items[i].arena, codes->memory_max);
+    return PP_OK;
+}
+
 int pp_unit_codes_init(struct pp_unit_codes *codes, struct pp_arena *arena,
                        const struct pp_dwarf_file *file)
 {
@@ -59,60 +82,50 @@ int pp_unit_codes_init(struct pp_unit_codes *codes, struct pp_arena *arena,
         codes->items[i].unit = &file->units.items[i];
         codes->items[i].tree = &file->units.items[i];
     }
-    return find_owners(codes);
+    return find_owners(codes) < 0 ? PP_E_MEMORY : group_units(codes, arena);
 }
 
-/* Account for what a unit holds now: it also grows while it is used. */
-static void settle(struct pp_unit_codes *codes, struct pp_unit_code *code)
+/* Account for what a group holds now: it also grows while it is used. */
+static void settle(struct pp_unit_codes *codes, struct pp_unit_group *group)
 {
-    size_t memory = code->scopes_arena.used + code->table_arena.used;
-    codes->memory += memory - code->memory;
-    code->memory = memory;
+    codes->memory += group->arena.used - group->memory;
+    group->memory = group->arena.used;
 }
 
 static void forget_scopes(struct pp_unit_code *code)
 {
-    pp_arena_release(&code->scopes_arena);
     memset(&code->scopes, 0, sizeof code->scopes);
     memset(&code->known, 0, sizeof code->known);
+    code->has_scopes = false;
 }
 
 static void forget_table(struct pp_unit_code *code)
 {
-    pp_arena_release(&code->table_arena);
     memset(&code->table, 0, sizeof code->table);
+    code->has_table = false;
 }
 
-static void forget(struct pp_unit_codes *codes, struct pp_unit_code *code)
+static void forget(struct pp_unit_codes *codes, struct pp_unit_group *group)
 {
-    forget_scopes(code);
-    forget_table(code);
-    settle(codes, code);
-    codes->line_bytes -= code->table_bytes;
-    code->table_bytes = 0;
-    code->has_scopes = code->has_table = false;
+    for (uint32_t i = group->first; i < group->first + group->count; i++) {
+        struct pp_unit_code *code = &codes->items[i];
+        forget_scopes(code);
+        forget_table(code);
+        codes->line_bytes -= code->table_bytes;
+        code->table_bytes = 0;
+    }
+    pp_arena_release(&group->arena);
+    settle(codes, group);
 }
 
 void pp_unit_codes_release(struct pp_unit_codes *codes)
 {
-    for (uint32_t i = 0; i < codes->count; i++)
-        forget(codes, &codes->items[i]);
+    for (uint32_t i = 0; i < codes->groups.count; i++)
+        forget(codes, &codes->groups.items[i]);
     pp_splits_release(&codes->splits);
 }
 
 /* ---- reading ------------------------------------------------------------ */
-
-/* What does not fit into memory stays empty: it would not fit the next time
- * either. */
-static void read_scopes(struct pp_unit_code *code, size_t memory_max)
-{
-    const struct pp_abbreviations *table =
-        code->tree ? pp_abbreviations_of(code->tree) : NULL;
-    pp_arena_init(&code->scopes_arena, memory_max);
-    if (table && pp_scopes_read(&code->scopes, &code->scopes_arena, code->tree,
-                                table) < 0)
-        forget_scopes(code);
-}
 
 /* A skeleton's functions are in its split unit. */
 static void find_tree(struct pp_unit_codes *codes, struct pp_unit_code *code)
@@ -123,12 +136,25 @@ static void find_tree(struct pp_unit_codes *codes, struct pp_unit_code *code)
     code->has_tree = true;
 }
 
-static void read_table(struct pp_unit_code *code, size_t memory_max)
+/* What does not fit into memory stays empty: it would not fit the next time
+ * either. */
+static void read_scopes(struct pp_unit_codes *codes, struct pp_unit_code *code)
 {
-    pp_arena_init(&code->table_arena, memory_max);
+    const struct pp_abbreviations *table =
+        code->tree ? pp_abbreviations_of(code->tree) : NULL;
+    if (table && pp_scopes_read(&code->scopes, pp_unit_codes_arena(codes, code),
+                                code->tree, table) < 0)
+        forget_scopes(code);
+    code->has_scopes = true;
+}
+
+static void read_table(struct pp_unit_codes *codes, struct pp_unit_code *code)
+{
     if (code->table_bytes > 0 &&
-        pp_line_table_read(&code->table, &code->table_arena, code->unit) < 0)
+        pp_line_table_read(&code->table, pp_unit_codes_arena(codes, code),
+                           code->unit) < 0)
         forget_table(code);
+    code->has_table = true;
 }
 
 /* Account for a line program that is read next, if it may be. */
@@ -140,9 +166,9 @@ static void claim_table(struct pp_unit_codes *codes, struct pp_unit_code *code)
         pp_cursor_at(section, code->unit->line_table, file->is_swapped);
     uint8_t offset_size;
     uint64_t size = pp_cursor_unit_length(&cursor, &offset_size);
-    code->has_table = true;
-    if ((codes->line_bytes + size) / PROGRAM_TIMES_MAX >
-        section.size + PROGRAM_EXTRA)
+    if (code->table_bytes > 0 ||
+        (codes->line_bytes + size) / PROGRAM_TIMES_MAX >
+            section.size + PROGRAM_EXTRA)
         return;
     code->table_bytes = size;
     codes->line_bytes += size;
@@ -150,27 +176,38 @@ static void claim_table(struct pp_unit_codes *codes, struct pp_unit_code *code)
 
 /* ---- room --------------------------------------------------------------- */
 
-/* The unit that was used longest ago and is not `wanted`; NULL when all room is
- * the wanted one's. */
-static struct pp_unit_code *find_oldest(struct pp_unit_codes *codes,
-                                        const struct pp_unit_code *wanted)
+static struct pp_unit_group *group_of(struct pp_unit_codes *codes,
+                                      uint32_t unit)
 {
-    const struct pp_unit_code *owner = &codes->items[wanted->table_owner];
-    struct pp_unit_code *oldest = NULL;
-    for (uint32_t i = 0; i < codes->count; i++) {
-        struct pp_unit_code *code = &codes->items[i];
-        if (code->memory > 0 && code != wanted && code != owner &&
-            (!oldest || code->used_at < oldest->used_at))
-            oldest = code;
+    return &codes->groups.items[codes->items[unit].group];
+}
+
+/* The groups of a unit and of its line table are used now. */
+static void touch(struct pp_unit_codes *codes, const struct pp_unit_code *code)
+{
+    codes->use_count++;
+    codes->groups.items[code->group].used_at = codes->use_count;
+    group_of(codes, code->table_owner)->used_at = codes->use_count;
+}
+
+/* The group that was used longest ago; NULL when all room is that of the last
+ * ones used. */
+static struct pp_unit_group *find_oldest(struct pp_unit_codes *codes)
+{
+    struct pp_unit_group *oldest = NULL;
+    for (uint32_t i = 0; i < codes->groups.count; i++) {
+        struct pp_unit_group *group = &codes->groups.items[i];
+        if (group->memory > 0 && group->used_at < codes->use_count &&
+            (!oldest || group->used_at < oldest->used_at))
+            oldest = group;
     }
     return oldest;
 }
 
-static void make_room(struct pp_unit_codes *codes,
-                      const struct pp_unit_code *wanted)
+static void make_room(struct pp_unit_codes *codes)
 {
     while (codes->memory_max > 0 && codes->memory > codes->memory_max) {
-        struct pp_unit_code *oldest = find_oldest(codes, wanted);
+        struct pp_unit_group *oldest = find_oldest(codes);
         if (!oldest)
             return;
         forget(codes, oldest);
@@ -182,92 +219,92 @@ struct pp_unit_code *pp_unit_codes_get(struct pp_unit_codes *codes,
 {
     struct pp_unit_code *code = &codes->items[index];
     struct pp_unit_code *owner = &codes->items[code->table_owner];
-    code->used_at = owner->used_at = ++codes->use_count;
+    touch(codes, code);
     find_tree(codes, code);
     if (!code->has_scopes)
-        read_scopes(code, codes->memory_max);
-    code->has_scopes = true;
+        read_scopes(codes, code);
     if (!owner->has_table) {
         claim_table(codes, owner);
-        read_table(owner, codes->memory_max);
+        read_table(codes, owner);
     }
-    settle(codes, owner);
-    settle(codes, code);
-    make_room(codes, code);
+    settle(codes, group_of(codes, index));
+    settle(codes, group_of(codes, code->table_owner));
+    make_room(codes);
     return code;
 }
 
 /* ---- several at once ---------------------------------------------------- */
 
-/* What threads do: the scopes of some units, and the tables of some. */
+/* What threads do: some groups. */
 struct crew {
     struct pp_unit_codes *codes;
     struct {
-        uint32_t *items;
+        struct pp_unit_group **items;
         uint32_t count, capacity;
-    } scopes, tables;
+    } groups;
     atomic_uint next;
     atomic_size_t memory;
 };
 
-/* One of the jobs, unless there is no room left: half is enough to begin with,
- * for the rest goes to what the other threads are at. */
-static void do_job(struct crew *crew, uint32_t job)
+/* Read what is wanted of a group, unless there is no room left: half is enough
+ * to begin with, for the rest goes to what the other threads are at. */
+static void read_group(struct crew *crew, struct pp_unit_group *group)
 {
-    bool is_table = job >= crew->scopes.count;
-    uint32_t index = is_table ? crew->tables.items[job - crew->scopes.count]
-                              : crew->scopes.items[job];
-    struct pp_unit_code *code = &crew->codes->items[index];
-    size_t memory_max = crew->codes->memory_max;
-    bool has_room =
-        memory_max == 0 || atomic_load(&crew->memory) < memory_max / 2;
-    if (is_table)
-        code->has_table = has_room;
-    else
-        code->has_scopes = has_room;
-    if (!has_room)
-        return;
-    if (is_table)
-        read_table(code, memory_max);
-    else
-        read_scopes(code, memory_max);
-    atomic_fetch_add(&crew->memory, is_table ? code->table_arena.used
-                                             : code->scopes_arena.used);
+    struct pp_unit_codes *codes = crew->codes;
+    bool has_room = codes->memory_max == 0 ||
+                    atomic_load(&crew->memory) < codes->memory_max / 2;
+    for (uint32_t i = group->first; i < group->first + group->count; i++) {
+        struct pp_unit_code *code = &codes->items[i];
+        if (has_room && code->wants_scopes)
+            read_scopes(codes, code);
+        if (has_room && code->wants_table)
+            read_table(codes, code);
+        code->wants_scopes = code->wants_table = false;
+    }
+    atomic_fetch_add(&crew->memory, group->arena.used - group->memory);
 }
 
 static void work(void *context, uint32_t part)
 {
     struct crew *crew = context;
-    uint32_t job, count = crew->scopes.count + crew->tables.count;
+    uint32_t index;
     (void)part;
-    while ((job = atomic_fetch_add(&crew->next, 1)) < count)
-        do_job(crew, job);
+    while ((index = atomic_fetch_add(&crew->next, 1)) < crew->groups.count)
+        read_group(crew, crew->groups.items[index]);
+}
+
+static bool list_group(struct crew *crew, struct pp_arena *scratch,
+                       struct pp_unit_group *group)
+{
+    if (group->is_listed)
+        return true;
+    struct pp_unit_group **listed = pp_vector_add(scratch, &crew->groups);
+    if (listed)
+        *listed = group;
+    group->is_listed = listed != NULL;
+    return group->is_listed;
 }
 
 /* List what has to be read of a unit; abbreviations are read at once. How many
- * bytes that is, or 0. */
-static uint64_t list_jobs(struct crew *crew, struct pp_arena *scratch,
+ * bytes that is. */
+static uint64_t list_unit(struct crew *crew, struct pp_arena *scratch,
                           uint32_t index)
 {
     struct pp_unit_codes *codes = crew->codes;
     struct pp_unit_code *code = &codes->items[index];
     struct pp_unit_code *owner = &codes->items[code->table_owner];
     uint64_t bytes = 0;
-    code->used_at = owner->used_at = ++codes->use_count;
+    touch(codes, code);
     find_tree(codes, code);
-    if (!code->has_scopes && code->tree && pp_abbreviations_of(code->tree)) {
-        uint32_t *job = pp_vector_add(scratch, &crew->scopes);
-        if (job)
-            *job = index;
-        code->has_scopes = job != NULL;
+    if (!code->has_scopes && !code->wants_scopes && code->tree &&
+        pp_abbreviations_of(code->tree)) {
+        code->wants_scopes = list_group(crew, scratch, group_of(codes, index));
         bytes += code->tree->end - code->tree->offset;
     }
-    if (!owner->has_table) {
-        uint32_t *job = pp_vector_add(scratch, &crew->tables);
-        if (job) {
-            *job = code->table_owner;
-            claim_table(codes, owner);
-        }
+    if (!owner->has_table && !owner->wants_table) {
+        claim_table(codes, owner);
+        owner->wants_table =
+            list_group(crew, scratch, group_of(codes, code->table_owner));
         bytes += owner->table_bytes;
     }
     return bytes;
@@ -281,13 +318,12 @@ void pp_unit_codes_prepare(struct pp_unit_codes *codes, const uint32_t *indices,
     struct crew crew = {.codes = codes, .memory = codes->memory};
     uint64_t bytes = 0;
     for (uint32_t i = 0; i < count; i++)
-        bytes += list_jobs(&crew, &scratch, indices[i]);
+        bytes += list_unit(&crew, &scratch, indices[i]);
     pp_os_run_parts(codes->one_thread ? 1 : pp_os_part_count(bytes, ENOUGH),
                     work, &crew);
-    for (uint32_t i = 0; i < count; i++) {
-        struct pp_unit_code *code = &codes->items[indices[i]];
-        settle(codes, code);
-        settle(codes, &codes->items[code->table_owner]);
+    for (uint32_t i = 0; i < crew.groups.count; i++) {
+        crew.groups.items[i]->is_listed = false;
+        settle(codes, crew.groups.items[i]);
     }
     pp_arena_release(&scratch);
 }
