@@ -248,6 +248,38 @@ static void test_overrides(void **state)
     pp_profile_free(profile);
 }
 
+/* A binary that the person names is that of all mappings with its build id, and
+ * not the program then, unless the program has it. */
+static void test_override_by_id(void **state)
+{
+    char mine[256];
+    struct pp_symbolize_options options = {.executable = mine};
+    struct pp_profile *profile = profile_of("/usr/bin/prog", "6869");
+    (void)state;
+    clear_files();
+    put_file("mine", "ho");
+    snprintf(mine, sizeof mine, "%s", in_root("mine"));
+    for (uint64_t start = 0x3000; start < 0x5000; start += 0x1000)
+        pp_profile_add_mapping(profile, start, start + 0x1000, 0,
+                               pp_slice_literal("/lib/other"),
+                               pp_slice_literal("686f"));
+    assert_int_equal(pp_locate_binaries(profile, &options, warn), PP_OK);
+    const struct pp_mapping *mappings = profile->mappings.items;
+    assert_string_equal(pp_profile_text(profile, mappings[0].filename).data,
+                        "/usr/bin/prog");
+    assert_string_equal(pp_profile_text(profile, mappings[1].filename).data,
+                        mine);
+    assert_string_equal(pp_profile_text(profile, mappings[2].filename).data,
+                        mine);
+    /* Nobody's: then it is the program's, and what names it will complain. */
+    put_file("mine", "hu");
+    assert_int_equal(pp_locate_binaries(profile, &options, warn), PP_OK);
+    assert_string_equal(pp_profile_text(profile, mappings[0].filename).data,
+                        mine);
+    assert_warned("");
+    pp_profile_free(profile);
+}
+
 static void test_no_mappings(void **state)
 {
     struct pp_symbolize_options options = {0};
@@ -275,6 +307,7 @@ int main(void)
         cmocka_unit_test(test_home),
         cmocka_unit_test(test_other_files),
         cmocka_unit_test(test_overrides),
+        cmocka_unit_test(test_override_by_id),
         cmocka_unit_test(test_no_mappings),
     };
     if (!mkdtemp(root))
