@@ -13,7 +13,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-enum { FILE_COUNT_MAX = 256 };
+enum { FILE_COUNT_MAX = 8192 };
 
 /* start 0: free; 1: being filled in. */
 static struct {

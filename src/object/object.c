@@ -7,7 +7,6 @@
  * the arena, all of which live as long as the object. */
 #include "object/open.h"
 
-#include <errno.h>
 #include <stdatomic.h>
 #include <stdio.h>
 
@@ -33,16 +32,16 @@ static struct pp_object *new_object(const struct pp_object_options *options,
     return object;
 }
 
-/* Have the file's bytes in memory: from here on `elf` is an image. */
-static int map_file(struct pp_object *object, struct pp_error *err)
+/* Have the file's bytes in memory: from here on `elf` is an image. Where it
+ * cannot be mapped what is asked for is copied. */
+static void map_file(struct pp_object *object)
 {
     struct pp_elf *elf = &object->elf;
     object->mapped = pp_mapped_file_open(elf->fd, (size_t)elf->size);
     if (!object->mapped)
-        return pp_fail_errno(err, ENOMEM, "map %s", elf->path);
+        return;
     elf->image = object->mapped;
     pp_elf_close(elf);
-    return PP_OK;
 }
 
 static int open_path(struct pp_object *object, const char *path,
@@ -52,9 +51,9 @@ static int open_path(struct pp_object *object, const char *path,
     if (!copy)
         return pp_fail_memory(err);
     int status = pp_elf_open(&object->elf, &object->arena, copy, err);
-    if (status < 0 || object->is_copied)
-        return status;
-    return map_file(object, err);
+    if (status == PP_OK && !object->is_copied)
+        map_file(object);
+    return status;
 }
 
 /* Hand the object out, or free it if opening it failed. */

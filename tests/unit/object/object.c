@@ -227,6 +227,20 @@ static void test_truncated_while_open(void **state)
     unlink(path);
 }
 
+/* Split debug information is a file for each source file. */
+static void test_many_at_once(void **state)
+{
+    enum { COUNT = 2000 };
+    static struct pp_object *objects[COUNT];
+    (void)state;
+    for (int i = 0; i < COUNT; i++)
+        objects[i] = open_sample("full.debug", NULL);
+    for (int i = COUNT; i-- > 0;) {
+        assert_true(section(objects[i], ".debug_info").size > 0);
+        pp_object_free(objects[i]);
+    }
+}
+
 /* ---- other machines ----------------------------------------------------- */
 
 static void test_machines(void **state)
@@ -328,6 +342,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_false_claims),
         cmocka_unit_test(test_memory_limit),
         cmocka_unit_test(test_truncated_while_open),
+        cmocka_unit_test(test_many_at_once),
         cmocka_unit_test(test_machines),
         cmocka_unit_test(test_foreign),
         cmocka_unit_test(test_core_dump),
