@@ -33,6 +33,7 @@ struct printer {
     struct pp_buffer function; /* the name of the position at hand */
     struct pp_buffer last_function, last_file; /* those told last */
     int64_t last_line;
+    bool is_code_missed; /* in the binary */
 };
 
 /* ---- samples ------------------------------------------------------------ */
@@ -175,14 +176,28 @@ static void print_instruction(struct printer *printer,
     pp_buffer_append_char(out, '\n');
 }
 
+/* A file of debug information, say. Told once of each. */
+static void tell_no_code(struct printer *printer,
+                         const struct pp_routine *routine)
+{
+    if (!printer->is_code_missed)
+        pp_report_warn(printer->job->output,
+                       PP_SLICE_FORMAT ": no code at address %" PRIx64
+                                       " of the file",
+                       PP_SLICE_ARGS(routine->path), routine->start);
+    printer->is_code_missed = true;
+}
+
 static int print_code(struct printer *printer, struct pp_routine rest,
                       struct pp_error *err)
 {
     struct pp_slice code;
     struct pp_instruction instruction;
     uint64_t address = rest.start;
-    if (!pp_report_code(printer->binary, rest.start, rest.end, &code))
+    if (!pp_report_code(printer->binary, rest.start, rest.end, &code)) {
+        tell_no_code(printer, &rest);
         return PP_OK;
+    }
     while (pp_assembly_next(printer->assembly, &code, &address, &instruction)) {
         struct position position = find_position(printer, instruction.address);
         struct sums sums =
@@ -218,6 +233,7 @@ static int open_binary(struct printer *printer,
     const struct pp_options *options = printer->job->options;
     pp_assembly_free(printer->assembly);
     printer->assembly = NULL;
+    printer->is_code_missed = false;
     if (pp_binaries_open(options->binaries, routine->path, &printer->binary,
                          err) < 0)
         return err->status;

@@ -1,11 +1,11 @@
 /* -disasm: which functions of a program, which instructions, and what each of
  * them took. The arguments are a program and a library, made of
- * disasm_sample.s. */
+ * disasm_sample.s, and the debug file of the program. */
 #include "print.h"
 
 enum { START = 0x401000, LIMIT = 0x402000, OFFSET = 0x1000 };
 
-static const char *sample_path, *library_path;
+static const char *sample_path, *library_path, *debug_path;
 
 /* ---- profiles ----------------------------------------------------------- */
 
@@ -244,6 +244,23 @@ static void a_missing_program_is_told(void **state)
     listing_free(&listing);
 }
 
+static void code_that_is_elsewhere_is_told(void **state)
+{
+    struct pp_profile *profile = stacks_new("cpu", "count");
+    char expected[1000];
+    (void)state;
+    pp_profile_add_mapping(profile, START, LIMIT, OFFSET,
+                           pp_slice_of(debug_path), pp_slice_literal(""));
+    add_sample(profile, "work", 0x401000, 1);
+    add_sample(profile, "idle", 0x401014, 1);
+    snprintf(expected, sizeof expected,
+             "%s: no code at address 401014 of the file\n", debug_path);
+    struct listing listing = disassemble(profile, "work|idle", false, false);
+    assert_string_equal(listing.printed.err.text, "");
+    assert_string_equal(listing.printed.warnings.data, expected);
+    listing_free(&listing);
+}
+
 /* Samples outside of all functions harm nobody. */
 static void any_address_is_no_harm(void **state)
 {
@@ -269,13 +286,16 @@ int main(int argc, char **argv)
         cmocka_unit_test(an_address_is_one_of_the_process_or_of_the_file),
         cmocka_unit_test(nothing_that_matches_is_an_error),
         cmocka_unit_test(a_missing_program_is_told),
+        cmocka_unit_test(code_that_is_elsewhere_is_told),
         cmocka_unit_test(any_address_is_no_harm),
     };
-    if (argc != 3) {
-        fprintf(stderr, "usage: unit-report-disasm PROGRAM LIBRARY\n");
+    if (argc != 4) {
+        fprintf(stderr,
+                "usage: unit-report-disasm PROGRAM LIBRARY DEBUG-FILE\n");
         return 2;
     }
     sample_path = argv[1];
     library_path = argv[2];
+    debug_path = argv[3];
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
