@@ -14,6 +14,7 @@
 
 enum {
     RANGES_MAX = 25,
+    ENTRIES_MAX = 100 * 1000, /* a page of 40 MB or so */
     NEIGHBOURHOOD = 32, /* bytes of a function behind a line that have none */
     FRAMES_MAX = 256,
     LINE_MAX = INT32_MAX,
@@ -348,9 +349,9 @@ void pp_weblist_find_code(struct pp_weblist_code *code,
     pp_weblist_find_ranges(&ranges, arena, job->profile, choice->places,
                            choice->place_count);
     code->range_count = ranges.count;
-    code->code_count = ranges.count < RANGES_MAX ? ranges.count : RANGES_MAX;
-    for (uint32_t i = 0; i < code->code_count; i++)
-        take_range(&coder, &ranges.items[i]);
+    while (code->code_count < ranges.count && code->code_count < RANGES_MAX &&
+           code->entries.count < ENTRIES_MAX)
+        take_range(&coder, &ranges.items[code->code_count++]);
     for (uint32_t i = 0; i < choice->place_count; i++)
         take_place(&coder, i);
     if (code->entries.count)

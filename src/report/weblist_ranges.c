@@ -11,7 +11,7 @@
 
 enum {
     MARGIN = 500, /* bytes in front of the first place, and behind the last */
-    SPAN_MAX = 256 << 10,
+    SPAN_MAX = 64 << 10,
 };
 
 /* Mappings that were made up have no limit. */
