@@ -25,7 +25,8 @@ static bool have_one_table(const struct pp_dwarf_unit *a,
            a->directory.data == b->directory.data;
 }
 
-/* Find, for each unit, the first one with the same line table. */
+/* Find, for each unit, the first one with the same line table; itself, if it
+ * has none. */
 static int find_owners(struct pp_unit_codes *codes)
 {
     struct pp_arena scratch = {0};
@@ -39,7 +40,9 @@ static int find_owners(struct pp_unit_codes *codes)
         pp_table_each (&table, hash, at, index)
             if (have_one_table(codes->items[index].unit, unit))
                 owner = index;
-        codes->items[i].table_owner = owner == PP_NONE ? i : owner;
+        bool is_owner =
+            owner == PP_NONE || unit->line_table == PP_DWARF_NO_OFFSET;
+        codes->items[i].table_owner = is_owner ? i : owner;
         if (owner == PP_NONE)
             status = pp_table_insert(&table, &scratch, hash, i);
     }
@@ -136,25 +139,30 @@ static void find_tree(struct pp_unit_codes *codes, struct pp_unit_code *code)
     code->has_tree = true;
 }
 
-/* What does not fit into memory stays empty: it would not fit the next time
- * either. */
-static void read_scopes(struct pp_unit_codes *codes, struct pp_unit_code *code)
+/* Both are false, and leave what there is empty, when it does not fit into
+ * memory. */
+static bool read_scopes(struct pp_unit_codes *codes, struct pp_unit_code *code)
 {
     const struct pp_abbreviations *table =
         code->tree ? pp_abbreviations_of(code->tree) : NULL;
-    if (table && pp_scopes_read(&code->scopes, pp_unit_codes_arena(codes, code),
-                                code->tree, table) < 0)
+    code->has_scopes =
+        !table ||
+        pp_scopes_read(&code->scopes, pp_unit_codes_arena(codes, code),
+                       code->tree, table) == PP_OK;
+    if (!code->has_scopes)
         forget_scopes(code);
-    code->has_scopes = true;
+    return code->has_scopes;
 }
 
-static void read_table(struct pp_unit_codes *codes, struct pp_unit_code *code)
+static bool read_table(struct pp_unit_codes *codes, struct pp_unit_code *code)
 {
-    if (code->table_bytes > 0 &&
+    code->has_table =
+        code->table_bytes == 0 ||
         pp_line_table_read(&code->table, pp_unit_codes_arena(codes, code),
-                           code->unit) < 0)
+                           code->unit) == PP_OK;
+    if (!code->has_table)
         forget_table(code);
-    code->has_table = true;
+    return code->has_table;
 }
 
 /* Account for a line program that is read next, if it may be. */
@@ -214,21 +222,35 @@ static void make_room(struct pp_unit_codes *codes)
     }
 }
 
+/* Read what is not there. false when it does not fit. */
+static bool read_unit(struct pp_unit_codes *codes, struct pp_unit_code *code,
+                      struct pp_unit_code *owner)
+{
+    if (!owner->has_table)
+        claim_table(codes, owner);
+    return (code->has_scopes || read_scopes(codes, code)) &&
+           (owner->has_table || read_table(codes, owner));
+}
+
 struct pp_unit_code *pp_unit_codes_get(struct pp_unit_codes *codes,
                                        uint32_t index)
 {
     struct pp_unit_code *code = &codes->items[index];
     struct pp_unit_code *owner = &codes->items[code->table_owner];
+    struct pp_unit_group *group = group_of(codes, index);
+    struct pp_unit_group *owners = group_of(codes, code->table_owner);
     touch(codes, code);
     find_tree(codes, code);
-    if (!code->has_scopes)
-        read_scopes(codes, code);
-    if (!owner->has_table) {
-        claim_table(codes, owner);
-        read_table(codes, owner);
+    if (!read_unit(codes, code, owner)) {
+        /* Perhaps others of the group left it no room. */
+        forget(codes, group);
+        forget(codes, owners);
+        read_unit(codes, code, owner);
     }
-    settle(codes, group_of(codes, index));
-    settle(codes, group_of(codes, code->table_owner));
+    /* What still does not fit stays empty: it would not the next time. */
+    code->has_scopes = owner->has_table = true;
+    settle(codes, group);
+    settle(codes, owners);
     make_room(codes);
     return code;
 }
@@ -325,5 +347,6 @@ void pp_unit_codes_prepare(struct pp_unit_codes *codes, const uint32_t *indices,
         crew.groups.items[i]->is_listed = false;
         settle(codes, crew.groups.items[i]);
     }
+    make_room(codes);
     pp_arena_release(&scratch);
 }
