@@ -362,20 +362,33 @@ static bool demangle_as(const struct language *language, const char *name,
     return out->size > start && !out->failed;
 }
 
+static bool demangle_any(const char *name, enum pp_demangle mode,
+                         struct pp_buffer *out)
+{
+    if (name[1] == 'R')
+        return demangle_as(&rust, name, mode, out);
+    /* An old Rust name is a C++ name with a hash for its last part. */
+    return demangle_as(&old_rust, name, mode, out) ||
+           demangle_as(&cplusplus, name, mode, out);
+}
+
 bool pp_demangle(struct pp_slice name, enum pp_demangle mode,
                  struct pp_buffer *out)
 {
+    static const char stub[] = "@plt"; /* see plt.c */
     char text[NAME_SIZE_MAX + 1];
     if (mode == PP_DEMANGLE_NONE || name.size < 3 ||
         name.size > NAME_SIZE_MAX || name.data[0] != '_')
         return false;
     memcpy(text, name.data, name.size);
     text[name.size] = 0;
-    /* A version: some linkers leave it in .symtab. */
-    text[strcspn(text, "@")] = 0;
-    if (text[1] == 'R')
-        return demangle_as(&rust, text, mode, out);
-    /* An old Rust name is a C++ name with a hash for its last part. */
-    return demangle_as(&old_rust, text, mode, out) ||
-           demangle_as(&cplusplus, text, mode, out);
+    /* Or a version: some linkers leave it in .symtab. */
+    size_t end = strcspn(text, "@");
+    bool is_stub = strcmp(text + end, stub) == 0;
+    text[end] = 0;
+    if (!demangle_any(text, mode, out))
+        return false;
+    if (is_stub)
+        pp_buffer_append_text(out, stub);
+    return true;
 }

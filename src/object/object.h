@@ -76,7 +76,8 @@ bool pp_symbols_at(const struct pp_symbols *symbols, uint32_t index,
  * name, borrowed, in *name and its start in *start (may be NULL). false when
  * no function symbol covers it; a symbol without size covers up to the next
  * one. Where several do, the best known name wins: global over weak over
- * local, then the one with fewer leading underscores. */
+ * local, then the one with fewer leading underscores. PLT stubs have the name
+ * of what they call, and "@plt". */
 bool pp_symbols_find(const struct pp_symbols *symbols, uint64_t address,
                      struct pp_slice *name, uint64_t *start);
 

@@ -15,6 +15,8 @@ struct row {
 static const struct row rows[] = {
     {"_Z1fv", "f", "f", "f()"},
     {"_Z1fi", "f", "f", "f(int)"},
+    {"_Z1fi@plt", "f@plt", "f@plt", "f(int)@plt"},
+    {"_Z1fi@@V1", "f", "f", "f(int)"},
     {"_Z3fooILi3EEvT_", "foo", "foo<3>", "void foo<3>(3)"},
     {"_ZN1A1BC1Ev", "A::B::B", "A::B::B", "A::B::B()"},
     {"_ZN1A1BD2Ev", "A::B::~B", "A::B::~B", "A::B::~B()"},
