@@ -93,7 +93,8 @@ int pp_dwarf_add_ranges(struct pp_ranges *ranges, struct pp_arena *arena,
         return add_list(ranges, arena, unit, &values->of[PP_KEPT_RANGES],
                         steps_left, what);
     if (!high->form ||
-        !pp_form_address(unit, &values->of[PP_KEPT_LOW_PC], &start))
+        !pp_form_address(unit, &values->of[PP_KEPT_LOW_PC], &start) ||
+        start == 0) /* the linker threw it away */
         return 0;
     if (!pp_form_is_address(high->form))
         end = start + high->number;
