@@ -50,7 +50,6 @@ list
 disasm
 disasm nothing
 disasm [
-disasm 0x1
 weblist
 weblist nothing
 weblist [
