@@ -97,8 +97,10 @@ CC
 gcc -O2 -g -o c source/c.c
 g++ -O2 -g -o cc source/cc.cc
 for name in c cc; do
-	PPROF_CPUPROFILE=$name.cpu LD_PRELOAD=$library "./$name"
-	PPROF_CPUPROFILE=$name.bare PPROF_SYMBOLIZE=0 LD_PRELOAD=$library "./$name"
+	for how in lines 0; do
+		PPROF_CPUPROFILE=$name.$how PPROF_CPUPROFILERATE=1000 \
+			PPROF_SYMBOLIZE=$how LD_PRELOAD=$library "./$name"
+	done
 done
 
 # ---- sums --------------------------------------------------------------------
@@ -163,11 +165,11 @@ check_function() {
 		equal "$(<err)" 'Generating report in page'
 }
 
-for profile in c.cpu c.bare; do
+for profile in c.lines c.0; do
 	check_function work '^work$'
 	check_function call '^call$'
 done
-for profile in cc.cpu cc.bare; do
+for profile in cc.lines cc.0; do
 	# Without arguments of templates both are called the same.
 	"$pprof" -symbolize=demangle=full -weblist='Grid<int>::sum' -output=page \
 		"${count[@]}" "$profile" 2>err || true
@@ -182,7 +184,7 @@ done
 
 # ---- what is shown -------------------------------------------------------------
 
-profile=c.cpu
+profile=c.lines
 "$pprof" -weblist='^work$' -output=page "$profile" 2>err
 check 'inlined calls' has page '<span class="inlinesrc">'
 check 'with their source' has page 'return x * 2654435761u;'

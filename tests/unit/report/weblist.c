@@ -6,6 +6,8 @@
  * DIRECTORY has weblist_sample.c; PROGRAM is weblist_sample.s, built. */
 #include "print.h"
 
+#include <unistd.h>
+
 #include "os/os.h"
 #include "symbolize/symbolize.h"
 
@@ -304,6 +306,48 @@ static void means_are_of_each_sample(void **state)
     printed_free(&printed);
 }
 
+/* ---- source ------------------------------------------------------------- */
+
+/* A line of 100 KB, and behind it one whose code stands behind tabs. */
+static char *write_source(void)
+{
+    static char path[] = "/tmp/pprof-weblist-XXXXXX";
+    FILE *file = fdopen(mkstemp(path), "w");
+    assert_non_null(file);
+    for (int i = 0; i < 100000; i++)
+        fputc('x', file);
+    fputs("\n\t  call(); // a\tb\n", file);
+    fclose(file);
+    return path;
+}
+
+static void lines_may_be_long(void **state)
+{
+    struct pp_profile *profile = stacks_new("cpu", "nanoseconds");
+    struct pp_options options = options_for("^f$");
+    char *path = write_source();
+    (void)state;
+    add_sample(profile,
+               add_location(
+                   profile, PP_NONE, 0,
+                   (struct place[]){{"callee", path, 1}, {"f", path, 2}, {0}}),
+               PP_NONE, 1000000);
+    struct printed printed = print("weblist", profile, &options);
+    const char *line = strstr(body(&printed), "\"line\">      1<");
+    assert_non_null(line);
+    assert_true(strchr(line, '\n') - line > 100000);
+    assert_has(line, "1ms           \t  call(); // a\tb </span>");
+    /* The same, as what an instruction is inlined at: cut, and behind the
+     * indentation of the line that it belongs to, and a step. */
+    const char *inlined = strstr(line, "\"inlinesrc\">");
+    assert_non_null(inlined);
+    inlined += strlen("\"inlinesrc\">");
+    assert_int_equal(strspn(inlined, " "), 8 + 2 + 4);
+    assert_int_equal(strspn(inlined + 14, "x"), 400);
+    printed_free(&printed);
+    unlink(path);
+}
+
 /* ---- hostile text ------------------------------------------------------- */
 
 #define EVIL "</span></pre><script>alert('\"&')</script>"
@@ -384,6 +428,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(locations_need_no_address),
         cmocka_unit_test(lines_from_outside_are_bounded),
         cmocka_unit_test(means_are_of_each_sample),
+        cmocka_unit_test(lines_may_be_long),
         cmocka_unit_test(names_stay_text),
         cmocka_unit_test(the_source_stays_text),
         cmocka_unit_test(nothing_else_may_act),
