@@ -300,6 +300,13 @@ static void reserve_answers(struct pp_lines *lines, uint32_t count)
     lines->answer_mask = room - 1;
 }
 
+/* What Go's table tells needs no unit. */
+static bool is_in_go_table(const struct pp_lines *lines, uint64_t address)
+{
+    struct pp_frame frame;
+    return lines->go && pp_go_table_find(lines->go, address, &frame, 1) > 0;
+}
+
 void pp_lines_prepare(struct pp_lines *lines, const uint64_t *addresses,
                       uint32_t count)
 {
@@ -309,7 +316,7 @@ void pp_lines_prepare(struct pp_lines *lines, const uint64_t *addresses,
     reserve_answers(lines, count);
     for (uint32_t i = 0; indices && i < count; i++) {
         uint32_t index = pp_ranges_find(&lines->ranges, addresses[i]);
-        if (index != PP_NONE)
+        if (index != PP_NONE && !is_in_go_table(lines, addresses[i]))
             indices[found++] = index;
     }
     pp_unit_codes_prepare(&lines->codes, indices, found);
