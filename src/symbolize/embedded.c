@@ -1,9 +1,47 @@
 /* libpprof-symbolize.so: object/ and lines/ behind the table of embedded.h.
  *
  * Invariant: what a struct pp_embedded_lines holds stays below the memory that
- * it was opened with. Files are copied, not mapped: who truncates one while we
- * read must not end the program. */
+ * it was opened with, and none of it comes from malloc, which may be what is
+ * profiled. Files are copied, not mapped: who truncates one while we read must
+ * not end the program. */
 #include "symbolize/embedded.h"
+
+#include <libdeflate.h>
+#include <sys/mman.h>
+
+/* ---- libdeflate's memory ------------------------------------------------ */
+
+/* What stands in front of its bytes. */
+struct mapped {
+    _Alignas(64) size_t size; /* of the mapping */
+};
+
+static void *map_bytes(size_t size)
+{
+    size += sizeof(struct mapped);
+    struct mapped *mapped = mmap(NULL, size, PROT_READ | PROT_WRITE,
+                                 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (mapped == MAP_FAILED)
+        return NULL;
+    mapped->size = size;
+    return mapped + 1;
+}
+
+static void unmap_bytes(void *bytes)
+{
+    if (!bytes)
+        return;
+    struct mapped *mapped = (struct mapped *)bytes - 1;
+    munmap(mapped, mapped->size);
+}
+
+/* The libdeflate that is linked in here is nobody else's. */
+__attribute__((constructor)) static void keep_libdeflate_off_the_heap(void)
+{
+    libdeflate_set_memory_allocator(map_bytes, unmap_bytes);
+}
+
+/* ---- the lines of a file ------------------------------------------------ */
 
 struct pp_embedded_lines {
     struct pp_arena arena; /* holds this */

@@ -55,7 +55,7 @@ serve() {
 	shift 2
 	port=$(free_port) url=http://127.0.0.1:$port/debug/pprof
 	env PPROF_HTTP="localhost:$port" LD_PRELOAD="$preload" "$@" \
-		"$program" serve < <(exec sleep 1000) 2>err &
+		"$program" serve 2>err &
 	served=$!
 	wait_for curl -sf "$url/cmdline"
 }
@@ -219,13 +219,15 @@ check 'once' test "$(wc -l <err)" = 1
 
 # ---- what it costs the program ---------------------------------------------------------
 
+# The object that reads lines is loaded in the beginning where they are asked
+# for by name; the loader does allocate.
 PPROF_SYMBOLIZE=0 "$host" profiles 5 bare.pb.gz >bare
-"$host" profiles 50 lines.pb.gz >counted
+PPROF_SYMBOLIZE=lines "$host" profiles 50 lines.pb.gz >counted
 raw lines.pb.gz
 check 'its own profiles have lines' has lines.pb.gz.raw 'M=1 mix .*at_source_host\.c:[0-9]+'
 check 'names and lines allocate nothing in its heap' eval \
-	'test "$(tail -n +2 counted | cut -d " " -f 1 | sort -u)" = \
-		"$(tail -n +2 bare | cut -d " " -f 1 | sort -u)"'
+	'test "$(cut -d " " -f 1 counted | sort -u)" = \
+		"$(cut -d " " -f 1 bare | sort -u)"'
 check '50 profiles take no more memory than a few' awk '
 	NR == 5 { few = $2 } END { exit NR != 50 || $2 > few + 1024 }' counted
 
@@ -242,7 +244,7 @@ redis-benchmark -p "$redis_port" -q -n 100000000 -c 20 -t set,get >/dev/null 2>&
 load=$!
 fetch redis.pb.gz ''
 check 'redis: names without the binary' has \
-	<("$pprof" -symbolize=none -top redis.pb.gz 2>/dev/null) ' processCommand$'
+	<("$pprof" -symbolize=none -top redis.pb.gz 2>/dev/null) ' aeMain$'
 kill "$load"
 stop
 

@@ -1,14 +1,13 @@
 /* A program that is profiled, with calls that are inlined, and that counts what
  * it allocates:
  *
- *     at-source-host serve             works until its input ends
+ *     at-source-host serve             works until it is killed
  *     at-source-host profiles COUNT FILE
  *         takes COUNT profiles of itself; prints a line "ALLOCATIONS RSS_KB"
  *         for each, counted while the profile is written. FILE is the last.
  */
 #include <fcntl.h>
 #include <pprof/pprof.h>
-#include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -97,26 +96,7 @@ static void work_ms(int ms)
     } while (now.tv_sec * 1000000000LL + now.tv_nsec < end);
 }
 
-static void *work_for_ever(void *unused)
-{
-    (void)unused;
-    for (;;)
-        work_ms(100);
-    return NULL;
-}
-
 /* ---- what is asked for -------------------------------------------------- */
-
-static int serve(void)
-{
-    char byte;
-    pthread_t thread;
-    if (pthread_create(&thread, NULL, work_for_ever, NULL) != 0)
-        return 1;
-    while (read(STDIN_FILENO, &byte, 1) > 0)
-        ;
-    return 0;
-}
 
 static int take_profile(const char *file)
 {
@@ -135,8 +115,8 @@ static int take_profile(const char *file)
 
 int main(int argc, char **argv)
 {
-    if (argc == 2 && strcmp(argv[1], "serve") == 0)
-        return serve();
+    while (argc == 2 && strcmp(argv[1], "serve") == 0)
+        work_ms(100);
     if (argc != 4 || strcmp(argv[1], "profiles") != 0)
         return 2;
     for (int i = atoi(argv[2]); i > 0; i--)
