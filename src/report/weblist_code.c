@@ -219,22 +219,30 @@ static struct stack frames_of(struct coder *coder, const struct walk *walk,
     return stack;
 }
 
+/* Where it is in the source: in the innermost function. */
+static void set_position(const struct coder *coder, struct stack stack,
+                         struct pp_weblist_instruction *instruction)
+{
+    if (stack.count == 0)
+        return;
+    instruction->path = coder->code->frames.items[stack.start].path;
+    instruction->line = coder->code->frames.items[stack.start].line;
+}
+
 static void take_instruction(struct coder *coder, struct walk *walk,
                              const struct pp_weblist_decoded *decoded)
 {
     struct covered covered = cover(coder, walk, decoded);
     struct stack stack = frames_of(coder, walk, decoded, covered);
-    const struct pp_weblist_frame *frame =
-        &coder->code->frames.items[stack.start];
     struct pp_weblist_instruction instruction = {
         .address = decoded->address + walk->region->base,
         .file_address = decoded->address,
         .size = decoded->size,
         .text = decoded->text,
-        .path = stack.count ? frame->path : PP_NONE,
-        .line = stack.count ? frame->line : 0,
+        .path = PP_NONE,
     };
     weigh(coder, covered, &instruction);
+    set_position(coder, stack, &instruction);
     if (has_line(coder, stack)) {
         walk->last = stack;
         walk->last_address = decoded->address;
