@@ -5,6 +5,10 @@
  * and then, from anywhere on the machine,
  *
  *     pprof http://localhost:6060/debug/pprof/profile?seconds=5
+ *
+ * With ?symbolize=0 a profile has addresses alone (a busy server's clients look
+ * names up themselves), with names the functions, with lines source lines and
+ * inlined calls, too. What is said without it: PPROF_SYMBOLIZE (pprof.h).
  */
 #ifndef PPROF_HTTP_H
 #define PPROF_HTTP_H

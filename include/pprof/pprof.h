@@ -5,6 +5,10 @@
  *     PPROF_HTTP=localhost:6060    serves /debug/pprof/ (see pprof/http.h)
  *     PPROF_CPUPROFILE=FILE        writes the CPU profile of the whole run
  *     PPROF_CPUPROFILERATE=HZ      samples a second of CPU time, 100 if unset
+ *     PPROF_SYMBOLIZE=DETAIL       what profiles say of their addresses: 0
+ *                                  (nothing), names (of functions) or lines
+ *                                  (and inlined calls), as if unset
+ *     PPROF_SYMBOLIZE_MEMORY=SIZE  what that may take, 64m if unset
  *
  * Linking or preloading alone starts nothing and opens nothing.
  *
@@ -14,7 +18,9 @@
  * SIGPROF is delivered there.
  *
  * Profiles are gzip-compressed profile.proto (github.com/google/pprof), with
- * function names in them: `pprof FILE` and `go tool pprof FILE` read them.
+ * function names in them, and source lines where there is debug information and
+ * libpprof-symbolize.so stands beside libpprof.so. `pprof FILE` and `go tool
+ * pprof FILE` read them.
  *
  * Unless said otherwise: functions return 0, or a negative errno value; they
  * may be called from any thread, not from a signal handler; they never end
