@@ -243,29 +243,75 @@ int pp_fetch(const char *const *sources, uint32_t count,
     return status;
 }
 
+/* ---- names -------------------------------------------------------------- */
+
+enum { ANSWER_SECONDS = 60 };
+
+static int ask(struct pp_transfer *transfer,
+               const struct pp_fetch_options *options, struct pp_buffer *out,
+               struct pp_error *err)
+{
+    transfer->answer_seconds = ANSWER_SECONDS;
+    int status = pp_transfer_run(transfer, 1, 0, options, err);
+    if (status == 0 && transfer->status < 0)
+        status = pp_fail(err, transfer->status, "%s: %s", transfer->url,
+                         transfer->err.text);
+    if (status == 0)
+        pp_buffer_append_slice(out, pp_buffer_slice(&transfer->body));
+    if (status == 0 && out->failed)
+        status = pp_fail_memory(err);
+    pp_buffer_release(&transfer->body);
+    return status;
+}
+
+/* How much of a list of addresses with '+' between them fits: whole addresses,
+ * and at least one byte, so that lists end. */
+static size_t fitting(struct pp_slice addresses, size_t room)
+{
+    if (addresses.size <= room)
+        return addresses.size;
+    const char *last = memrchr(addresses.data, '+', room);
+    return last && last > addresses.data ? (size_t)(last - addresses.data)
+                                         : room;
+}
+
+/* Ask in the queries of URLs, as many as it takes. */
+static int ask_in_queries(const char *url, struct pp_slice addresses,
+                          const struct pp_fetch_options *options,
+                          struct pp_buffer *out, struct pp_error *err)
+{
+    enum { QUERY_MAX = 1500 };
+    char query_url[PP_FETCH_URL_MAX + QUERY_MAX + 1];
+    int status = 0;
+    while (addresses.size > 0 && status == 0) {
+        size_t size = fitting(addresses, QUERY_MAX);
+        struct pp_transfer transfer = {.url = query_url};
+        snprintf(query_url, sizeof query_url, "%s?%.*s", url, (int)size,
+                 addresses.data);
+        status = ask(&transfer, options, out, err);
+        size += size < addresses.size && addresses.data[size] == '+';
+        addresses.data += size;
+        addresses.size -= size;
+    }
+    return status;
+}
+
+/* Go's server refuses what its own tool posts, since Go 1.22, but not queries.
+ */
 int pp_fetch_symbol(const char *profile_url, struct pp_slice body,
                     const struct pp_fetch_options *options,
                     struct pp_buffer *out, struct pp_error *err)
 {
-    enum { ANSWER_SECONDS = 60 };
+    static const char not_allowed[] = "405 ";
     char url[PP_FETCH_URL_MAX];
+    struct pp_error why = {0};
     int status = pp_url_symbol(profile_url, url, sizeof(url), err);
     if (status < 0)
         return status;
-    struct pp_transfer transfer = {
-        .url = url,
-        .post = body,
-        .is_post = true,
-        .answer_seconds = ANSWER_SECONDS,
-    };
-    status = pp_transfer_run(&transfer, 1, 0, options, err);
-    if (status == 0 && transfer.status < 0)
-        status =
-            pp_fail(err, transfer.status, "%s: %s", url, transfer.err.text);
-    if (status == 0)
-        pp_buffer_append_slice(out, pp_buffer_slice(&transfer.body));
-    if (status == 0 && out->failed)
-        status = pp_fail_memory(err);
-    pp_buffer_release(&transfer.body);
-    return status;
+    struct pp_transfer transfer = {.url = url, .post = body, .is_post = true};
+    status = ask(&transfer, options, out, &why);
+    if (status < 0 &&
+        strncmp(transfer.reason, not_allowed, sizeof not_allowed - 1) == 0)
+        return ask_in_queries(url, body, options, out, err);
+    return status < 0 ? pp_fail(err, status, "%s", why.text) : 0;
 }

@@ -54,8 +54,9 @@ int pp_fetch(const char *const *sources, uint32_t count,
              const struct pp_fetch_options *options, struct pp_fetched *fetched,
              struct pp_error *err);
 
-/* POST body to the `symbol` (or `symbolz`) that stands beside a profile's URL;
- * the answer is appended to out. */
+/* POST body, "0x1+0x2...", to the `symbol` (or `symbolz`) that stands beside a
+ * profile's URL, or put it into queries where that is refused; the answers are
+ * appended to out. */
 int pp_fetch_symbol(const char *profile_url, struct pp_slice body,
                     const struct pp_fetch_options *options,
                     struct pp_buffer *out, struct pp_error *err);

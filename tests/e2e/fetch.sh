@@ -55,6 +55,10 @@ run -top "$url/debug/pprof/profile"
 check 'asks the server for names' prints named_by_the_server
 check 'as Go does' grep -qxF 'POST /debug/pprof/symbol HTTP/1.1' \
 	nameless-requests
+run -top "$url/get/debug/pprof/profile"
+check 'also where only queries are answered' prints named_by_the_server
+check 'which hold the addresses' \
+	grep -qxF 'GET /get/debug/pprof/symbol?0x1234 HTTP/1.1' nameless-requests
 run -top -symbolize=none "$url/debug/pprof/profile"
 check 'unless told not to' prints '[program]'
 url=$good port=$good_port

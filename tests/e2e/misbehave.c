@@ -10,6 +10,7 @@
 #include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +22,7 @@ enum { REQUEST_MAX = 64 << 10 };
 
 static char *profile;
 static size_t profile_size;
+static bool is_post; /* the request at hand */
 
 static void die(const char *what)
 {
@@ -158,6 +160,16 @@ static void name_addresses(int fd)
     send_text(fd, names);
 }
 
+/* As Go's net/http/pprof since 1.22: addresses stand in the query. */
+static void name_addresses_of_query(int fd)
+{
+    if (is_post)
+        send_text(fd, "HTTP/1.1 405 Method Not Allowed\r\n"
+                      "Content-Length: 0\r\n\r\n");
+    else
+        name_addresses(fd);
+}
+
 static const struct {
     const char *path;
     void (*answer)(int fd);
@@ -165,6 +177,8 @@ static const struct {
     {"/profile", serve_profile},
     {"/debug/pprof/profile", serve_profile},
     {"/debug/pprof/symbol", name_addresses},
+    {"/get/debug/pprof/profile", serve_profile},
+    {"/get/debug/pprof/symbol", name_addresses_of_query},
     {"/page", serve_page},
     {"/nothing", serve_nothing},
     {"/404", refuse_plainly},
@@ -215,6 +229,7 @@ static void answer(int fd)
     printf("%s\n", request);
     fflush(stdout);
 
+    is_post = strncmp(request, "POST ", 5) == 0;
     const char *path = strchr(request, ' ');
     path = path ? path + 1 : "";
     size_t size = strcspn(path, "? ");
