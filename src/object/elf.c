@@ -356,7 +356,7 @@ const struct pp_elf_section *pp_elf_section(const struct pp_elf *elf,
 {
     if (elf->names == PP_NONE || !pp_elf_holds(elf, &elf->sections[elf->names]))
         return NULL;
-    for (uint32_t i = 0; i < elf->section_count; i++)
+    for (uint32_t i = elf->section_count; i-- > 0;)
         if (has_name(elf, &elf->sections[i], name))
             return &elf->sections[i];
     return NULL;

@@ -56,7 +56,9 @@ struct pp_slice pp_elf_bytes(const struct pp_elf *elf, uint64_t offset,
 bool pp_elf_holds(const struct pp_elf *elf,
                   const struct pp_elf_section *section);
 
-/* The section of this name, NULL if there is none. */
+/* The section of this name, NULL if there is none. Of several, as unlinked
+ * files have them, it is the last: gcc puts those of a program's types in
+ * front. */
 const struct pp_elf_section *pp_elf_section(const struct pp_elf *elf,
                                             const char *name);
 
