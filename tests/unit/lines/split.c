@@ -128,6 +128,15 @@ static void test_split(void **state)
         }
 }
 
+/* Units of types lie beside that of the program in its file. */
+static void test_split_with_types(void **state)
+{
+    (void)state;
+    build(GXX, "-gdwarf-5", "plain");
+    build(GXX, "-gdwarf-5 -gsplit-dwarf -fdebug-types-section", "split");
+    check_same("split", "plain");
+}
+
 /* Files that were moved are found beside the program, but only its own: those
  * of other builds are told by their ids. */
 static void test_moved(void **state)
@@ -234,6 +243,7 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_split),
+        cmocka_unit_test(test_split_with_types),
         cmocka_unit_test(test_moved),
         cmocka_unit_test(test_package),
         cmocka_unit_test(test_package_of_several),
