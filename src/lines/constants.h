@@ -7,7 +7,6 @@
 enum {
     DW_UT_compile = 0x01,
     DW_UT_type = 0x02,
-    DW_UT_partial = 0x03,
     DW_UT_skeleton = 0x04,
     DW_UT_split_compile = 0x05,
     DW_UT_split_type = 0x06,
@@ -29,7 +28,6 @@ enum {
     DW_TAG_interface_type = 0x38,
     DW_TAG_namespace = 0x39,
     DW_TAG_partial_unit = 0x3c,
-    DW_TAG_skeleton_unit = 0x4a,
 };
 
 enum {
