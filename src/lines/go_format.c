@@ -332,12 +332,14 @@ bool pp_go_value(const struct pp_go_header *header, uint32_t table,
 }
 
 uint64_t pp_go_values_end(const struct pp_go_header *header, uint32_t table,
-                          size_t size_max)
+                          size_t *work)
 {
-    struct values values = values_at(header, table, size_max);
+    struct values values = values_at(header, table, *work);
+    size_t size = pp_cursor_left(&values.cursor);
     while (table != 0 && next_value(header, &values))
         continue;
-    return values.end;
+    *work -= size - pp_cursor_left(&values.cursor);
+    return values.cursor.has_failed ? 0 : values.end;
 }
 
 /* ---- texts -------------------------------------------------------------- */

@@ -87,10 +87,10 @@ bool pp_go_call_read(const struct pp_go_header *header, struct pp_slice bytes,
 bool pp_go_value(const struct pp_go_header *header, uint32_t table,
                  uint64_t distance, size_t *work, int32_t *value);
 
-/* The distance up to which a table of values, of size_max bytes at most, has
- * any: the size of the function. 0 where there is no table. */
+/* The distance up to which a table of values has any: the size of the function.
+ * 0 where there is no table, or more of it than *work, as above. */
 uint64_t pp_go_values_end(const struct pp_go_header *header, uint32_t table,
-                          size_t size_max);
+                          size_t *work);
 
 /* Texts; empty when there are none. */
 struct pp_slice pp_go_name(const struct pp_go_header *header, uint32_t name);

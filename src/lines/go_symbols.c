@@ -10,6 +10,9 @@
 /* A symbol takes some 32 bytes here, and as many of the table. */
 static const size_t memory_max = (size_t)1 << 30;
 
+/* To find the ends of all functions; real tables have some megabytes. */
+static const size_t work_max = (size_t)256 << 20;
+
 struct symbol_list {
     struct pp_listed_symbol *items;
     uint32_t count, capacity;
@@ -21,7 +24,8 @@ static bool has_go_symbols(const struct pp_symbols *symbols,
 {
     struct pp_go_function first;
     struct pp_slice name;
-    return pp_go_table_function(table, 0, &first) &&
+    size_t work = 0;
+    return pp_go_table_function(table, 0, &work, &first) &&
            pp_symbols_find(symbols, first.start, &name, NULL);
 }
 
@@ -42,12 +46,13 @@ static int make_list(struct symbol_list *list, struct pp_arena *arena,
 {
     struct pp_listed_symbol symbol;
     struct pp_go_function function;
+    size_t work = work_max;
     int status = PP_OK;
     for (uint32_t i = 0; status == PP_OK && pp_symbols_at(symbols, i, &symbol);
          i++)
         status = add_symbol(list, arena, &symbol);
     for (uint32_t i = 0; status == PP_OK && i < pp_go_table_count(table); i++) {
-        if (!pp_go_table_function(table, i, &function) ||
+        if (!pp_go_table_function(table, i, &work, &function) ||
             function.end <= function.start)
             continue;
         symbol = (struct pp_listed_symbol){

@@ -17,10 +17,7 @@
 #include "lines/go_format.h"
 #include "lines/go_module.h"
 
-enum {
-    WORK_MAX = 1 << 20,
-    FUNCTION_WORK_MAX = 1 << 20, /* for the size of a function, likewise */
-};
+enum { WORK_MAX = 1 << 20 };
 
 struct pp_go_table {
     struct pp_go_module module;
@@ -51,7 +48,7 @@ uint32_t pp_go_table_count(const struct pp_go_table *table)
 }
 
 bool pp_go_table_function(const struct pp_go_table *table, uint32_t index,
-                          struct pp_go_function *function)
+                          size_t *work, struct pp_go_function *function)
 {
     const struct pp_go_header *header = &table->module.header;
     struct pp_go_record record;
@@ -62,8 +59,7 @@ bool pp_go_table_function(const struct pp_go_table *table, uint32_t index,
         .start = record.entry,
         .end = pp_go_entry(header, index + 1),
     };
-    uint64_t size =
-        pp_go_values_end(header, record.line_values, FUNCTION_WORK_MAX);
+    uint64_t size = pp_go_values_end(header, record.line_values, work);
     if (size > 0 && size < function->end - function->start)
         function->end = function->start + size;
     return function->name.size > 0;

@@ -38,8 +38,9 @@ struct pp_go_function {
 uint32_t pp_go_table_count(const struct pp_go_table *table);
 
 /* The function at an index, in rising order of addresses. false when the table
- * has no name for it. */
+ * has no name for it. What is read to find its end is taken from *work, in
+ * bytes; where that is not enough, the end is where the next one starts. */
 bool pp_go_table_function(const struct pp_go_table *table, uint32_t index,
-                          struct pp_go_function *function);
+                          size_t *work, struct pp_go_function *function);
 
 #endif

@@ -34,9 +34,9 @@ passed=0 failed=0
 
 cp -r "$sample" "$work/source"
 cd "$work/source"
-"$go" build -o ../inlined .
-"$go" build -gcflags=all=-l -o ../plain .
-"$go" build -ldflags='-s -w' -o ../stripped .
+"$go" build -buildvcs=false -o ../inlined .
+"$go" build -buildvcs=false -gcflags=all=-l -o ../plain .
+"$go" build -buildvcs=false -ldflags='-s -w' -o ../stripped .
 cd "$work"
 ./inlined inlined.cpu >/dev/null
 ./plain plain.cpu >/dev/null

@@ -8,7 +8,7 @@
 
 #include "fuzz.h"
 
-enum { FRAME_MAX = 8, FUNCTION_MAX = 64 };
+enum { FRAME_MAX = 8, FUNCTION_MAX = 64, WORK_MAX = 1 << 16 };
 
 struct input {
     const char *data;
@@ -46,10 +46,11 @@ static void look_up_functions(const struct input *input,
 {
     struct pp_go_function function;
     uint32_t count = pp_go_table_count(table);
+    size_t work = WORK_MAX;
     for (uint32_t i = 0; i < count && i < FUNCTION_MAX; i++) {
-        if (!pp_go_table_function(table, i, &function))
+        if (!pp_go_table_function(table, i, &work, &function))
             continue;
-        require(function.name.size > 0);
+        require(function.name.size > 0 && work <= WORK_MAX);
         require_inside(input, function.name);
         for (uint64_t at = 0; at < 0x40; at += 4)
             look_up(input, table, function.start + at);

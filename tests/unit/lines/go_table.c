@@ -162,16 +162,20 @@ static void test_versions(void **state)
 static void check_functions(struct go_image *image)
 {
     struct pp_go_function function;
+    size_t work = 100, none = 0;
     struct opened opened = open_image(image);
     assert_int_equal(pp_go_table_count(opened.table), 2);
-    assert_true(pp_go_table_function(opened.table, 0, &function));
+    assert_true(pp_go_table_function(opened.table, 0, &work, &function));
     assert_true(pp_slice_equal(function.name, pp_slice_literal("main.outer")));
     assert_int_equal(function.start, GO_TEXT);
     assert_int_equal(function.end, GO_TEXT + GO_LEAF);
-    assert_true(pp_go_table_function(opened.table, 1, &function));
+    assert_true(pp_go_table_function(opened.table, 1, &work, &function));
     assert_true(pp_slice_equal(function.name, pp_slice_literal("main.leaf")));
     assert_int_equal(function.start, GO_TEXT + GO_LEAF);
     assert_int_equal(function.end, GO_TEXT + 0x50);
+    assert_in_range(work, 1, 99);
+    assert_true(pp_go_table_function(opened.table, 1, &none, &function));
+    assert_int_equal(function.end, GO_TEXT + GO_END);
     close_table(&opened);
 }
 
@@ -376,8 +380,9 @@ static void run(const char *format, const char *a, const char *b)
 static bool find_function(const struct pp_go_table *table, const char *name,
                           struct pp_go_function *function)
 {
+    size_t work = SIZE_MAX;
     for (uint32_t i = 0; i < pp_go_table_count(table); i++)
-        if (pp_go_table_function(table, i, function) &&
+        if (pp_go_table_function(table, i, &work, function) &&
             pp_slice_equal(function->name, pp_slice_of(name)))
             return true;
     return false;
