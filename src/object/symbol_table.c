@@ -13,6 +13,8 @@ enum {
     PIECE_COUNT = 2048,        /* entries read at a time */
     WINDOW_SIZE = 256 << 10,   /* of names, read at a time */
     NAME_SIZE_MAX = 16 << 10,  /* longer ones are cut */
+    VERSION_SIZE = 2,          /* bytes of .gnu.version for an entry */
+    VERSION_HIDDEN = 0x8000,   /* in it: only old programs find the symbol */
 };
 
 /* ---- entries ------------------------------------------------------------ */
@@ -22,6 +24,7 @@ struct entry {
     uint32_t name;
     uint16_t section;
     uint8_t type, binding;
+    bool is_hidden;
 };
 
 static struct entry decode_entry(const struct pp_elf *elf, const uint8_t *at)
@@ -68,6 +71,8 @@ static enum pp_symbol_rank rank_of(const struct entry *entry)
 {
     if (entry->type == STT_NOTYPE)
         return PP_SYMBOL_LABEL;
+    if (entry->is_hidden)
+        return PP_SYMBOL_OLD;
     if (entry->binding == STB_LOCAL)
         return PP_SYMBOL_LOCAL;
     return entry->binding == STB_WEAK ? PP_SYMBOL_WEAK : PP_SYMBOL_GLOBAL;
@@ -97,14 +102,25 @@ static bool to_symbol(const struct pp_elf *elf, const struct entry *entry,
     return true;
 }
 
-/* Add the code symbols among `count` entries. */
+/* Entries read at a time, and the versions of dynamic ones. */
+struct piece {
+    uint8_t *entries, *versions;
+    bool has_versions;
+    uint32_t count;
+};
+
+/* Add the code symbols among the entries of a piece. */
 static int add_piece(struct pp_symbol_table *table, struct pp_arena *arena,
-                     const struct pp_elf *elf, const uint8_t *piece,
-                     size_t entry_size, uint32_t count)
+                     const struct pp_elf *elf, const struct piece *piece)
 {
-    for (uint32_t i = 0; i < count; i++) {
-        struct entry entry = decode_entry(elf, piece + i * entry_size);
+    size_t entry_size = elf->is_64 ? sizeof(Elf64_Sym) : sizeof(Elf32_Sym);
+    for (uint32_t i = 0; i < piece->count; i++) {
+        struct entry entry = decode_entry(elf, piece->entries + i * entry_size);
         struct pp_symbol symbol;
+        entry.is_hidden =
+            piece->has_versions &&
+            pp_elf_u16(elf, piece->versions + (size_t)VERSION_SIZE * i) &
+                VERSION_HIDDEN;
         if (!to_symbol(elf, &entry, &symbol))
             continue;
         struct pp_symbol *added = pp_vector_add(arena, &table->symbols);
@@ -115,27 +131,61 @@ static int add_piece(struct pp_symbol_table *table, struct pp_arena *arena,
     return PP_OK;
 }
 
+/* The versions of a symbol table's entries, NULL when it has none. */
+static const struct pp_elf_section *find_versions(
+    const struct pp_elf *elf, const struct pp_elf_section *symbols)
+{
+    for (uint32_t i = 0; i < elf->section_count; i++) {
+        const struct pp_elf_section *section = &elf->sections[i];
+        if (section->type == SHT_GNU_versym &&
+            section->link == (uint32_t)(symbols - elf->sections))
+            return section;
+    }
+    return NULL;
+}
+
+/* Read the entries from the one numbered `first` on, as many as the piece's
+ * count says; false where the file ends. */
+static bool read_piece(const struct pp_elf *elf,
+                       const struct pp_elf_section *symbols,
+                       const struct pp_elf_section *versions, uint64_t first,
+                       struct piece *piece)
+{
+    size_t entry_size = elf->is_64 ? sizeof(Elf64_Sym) : sizeof(Elf32_Sym);
+    size_t versions_size = (size_t)VERSION_SIZE * piece->count;
+    uint64_t versions_at = VERSION_SIZE * first;
+    piece->has_versions =
+        versions && versions_at + versions_size <= versions->size &&
+        pp_elf_read(elf, versions->offset + versions_at, piece->versions,
+                    versions_size, NULL) == PP_OK;
+    return pp_elf_read(elf, symbols->offset + entry_size * first,
+                       piece->entries, entry_size * piece->count,
+                       NULL) == PP_OK;
+}
+
 static int add_entries(struct pp_symbol_table *table, struct pp_arena *arena,
                        const struct pp_elf *elf,
                        const struct pp_elf_section *section)
 {
     size_t entry_size = elf->is_64 ? sizeof(Elf64_Sym) : sizeof(Elf32_Sym);
-    uint64_t left = section->size / entry_size;
-    uint64_t offset = section->offset;
-    uint8_t *piece = pp_arena_array(arena, PIECE_COUNT, entry_size);
-    if (!piece)
+    const struct pp_elf_section *versions = find_versions(elf, section);
+    uint64_t count = section->size / entry_size;
+    struct piece piece = {
+        .entries = pp_arena_array(arena, PIECE_COUNT, entry_size),
+        .versions = pp_arena_array(arena, PIECE_COUNT, VERSION_SIZE),
+    };
+    if (!piece.entries || !piece.versions)
         return PP_E_MEMORY;
-    if (left > ENTRY_COUNT_MAX)
-        left = ENTRY_COUNT_MAX;
-    while (left > 0) {
-        uint32_t count = left < PIECE_COUNT ? (uint32_t)left : PIECE_COUNT;
-        if (pp_elf_read(elf, offset, piece, count * entry_size, NULL) < 0)
+    if (count > ENTRY_COUNT_MAX)
+        count = ENTRY_COUNT_MAX;
+    for (uint64_t first = 0; first < count; first += piece.count) {
+        uint64_t left = count - first;
+        piece.count = left < PIECE_COUNT ? (uint32_t)left : PIECE_COUNT;
+        if (!read_piece(elf, section, versions, first, &piece))
             return PP_OK;
-        int status = add_piece(table, arena, elf, piece, entry_size, count);
+        int status = add_piece(table, arena, elf, &piece);
         if (status < 0)
             return status;
-        offset += count * entry_size;
-        left -= count;
     }
     return PP_OK;
 }
@@ -217,6 +267,14 @@ static struct pp_sort_key *order_by_name(const struct pp_symbol_table *table,
     return pp_sort(keys, count, arena) < 0 ? NULL : keys;
 }
 
+/* Whether a name is kept for old programs only: "cfree@GLIBC_2.2.5"; new ones
+ * get that of "free@@GLIBC_2.2.5", which is mostly written "free". */
+static bool is_old_version(struct pp_slice name)
+{
+    const char *at = name.size > 0 ? memchr(name.data, '@', name.size) : NULL;
+    return at && at + 1 < name.data + name.size && at[1] != '@';
+}
+
 /* Replace string table offsets by offsets in the names, for the symbols from
  * `first` on. Those whose name is not there get "". */
 static int add_names(struct pp_symbol_table *table, uint32_t first,
@@ -226,16 +284,22 @@ static int add_names(struct pp_symbol_table *table, uint32_t first,
     struct window window = {.elf = elf, .strings = strings};
     uint32_t count = table->symbols.count - first;
     struct pp_sort_key *keys = order_by_name(table, first, arena);
+    bool is_old = false;
     window.bytes = pp_arena_alloc(arena, WINDOW_SIZE);
     if (!keys || !window.bytes)
         return PP_E_MEMORY;
     for (uint32_t i = 0, at = 0; i < count; i++) {
-        bool is_same = i > 0 && keys[i].key == keys[i - 1].key;
-        if (!is_same)
-            at = add_name(table, arena, read_name(&window, keys[i].key), "");
+        struct pp_symbol *symbol = &table->symbols.items[keys[i].index];
+        if (i == 0 || keys[i].key != keys[i - 1].key) {
+            struct pp_slice name = read_name(&window, keys[i].key);
+            is_old = is_old_version(name);
+            at = add_name(table, arena, name, "");
+        }
         if (at == PP_NONE)
             return PP_E_MEMORY;
-        table->symbols.items[keys[i].index].name = at;
+        symbol->name = at;
+        if (is_old && symbol->rank < PP_SYMBOL_OLD)
+            symbol->rank = PP_SYMBOL_OLD;
     }
     return PP_OK;
 }

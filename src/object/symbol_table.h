@@ -10,6 +10,7 @@ enum pp_symbol_rank {
     PP_SYMBOL_GLOBAL,
     PP_SYMBOL_WEAK,
     PP_SYMBOL_LOCAL,
+    PP_SYMBOL_OLD,   /* a version that only old programs find */
     PP_SYMBOL_LABEL, /* in code, but not said to be a function */
     PP_SYMBOL_STUB,  /* of the PLT: in no table */
 };

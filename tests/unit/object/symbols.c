@@ -101,6 +101,61 @@ static void test_best_alias(void **state)
     pp_symbols_free(symbols);
 }
 
+/* What only old programs find is the last choice, but better than none. */
+static void test_old_version_of_symtab(void **state)
+{
+    static struct image image;
+    (void)state;
+    image_init(&image, true, false, ET_DYN);
+    image_add_symbol(&image, "cfree@GLIBC_2.2.5", FUNCTION, 0x1000, 16);
+    image_add_symbol(&image, "zfree", FUNCTION, 0x1000, 16);
+    image_add_symbol(&image, "alone@GLIBC_2.2.5", FUNCTION, 0x2000, 16);
+    image_add_symbol(&image, "label", LABEL, 0x2000, 16);
+    image_add_symbol(&image, "new@@GLIBC_2.34", FUNCTION, 0x3000, 16);
+    image_add_symbol(&image, "a_local", LOCAL, 0x3000, 16);
+    struct pp_symbols *symbols = open_image(&image);
+    check_name(symbols, 0x1000, "zfree", 0x1000);
+    check_name(symbols, 0x2000, "alone@GLIBC_2.2.5", 0x2000);
+    check_name(symbols, 0x3000, "new@@GLIBC_2.34", 0x3000);
+    pp_symbols_free(symbols);
+}
+
+/* Make the symbol table the dynamic one, with versions, which stand in the
+ * place of the names of sections. */
+static void put_versions(struct image *image, const uint16_t *versions)
+{
+    size_t symbols_at =
+        IMAGE_SECTIONS_AT + IMAGE_SYMTAB * IMAGE_SIZEOF(image, Shdr);
+    size_t versions_at =
+        IMAGE_SECTIONS_AT + IMAGE_NAMES * IMAGE_SIZEOF(image, Shdr);
+    IMAGE_PUT(image, symbols_at, Shdr, sh_type, SHT_DYNSYM);
+    IMAGE_PUT(image, symbols_at, Shdr, sh_link, IMAGE_STRTAB);
+    IMAGE_PUT(image, versions_at, Shdr, sh_type, SHT_GNU_versym);
+    IMAGE_PUT(image, versions_at, Shdr, sh_link, IMAGE_SYMTAB);
+    IMAGE_PUT(image, versions_at, Shdr, sh_size, 2 * image->symbol_count);
+    for (uint32_t i = 0; i < image->symbol_count; i++)
+        image_put(image, IMAGE_NAMES_AT + 2 * i, 2, versions[i]);
+}
+
+static void test_old_version_of_dynsym(void **state)
+{
+    static struct image image;
+    struct pp_symbols *symbols;
+    (void)state;
+    for (int kind = 0; kind < 4; kind++) {
+        image_init(&image, kind & 1, kind & 2, ET_DYN);
+        image_add_symbol(&image, "cfree", FUNCTION, 0x1000, 16);
+        image_add_symbol(&image, "free", FUNCTION, 0x1000, 16);
+        image_finish(&image);
+        put_versions(&image, (uint16_t[]){0, 0x8002, 2});
+        assert_int_equal(pp_symbols_open_image(image.bytes, sizeof image.bytes,
+                                               &symbols, NULL),
+                         PP_OK);
+        check_name(symbols, 0x1000, "free", 0x1000);
+        pp_symbols_free(symbols);
+    }
+}
+
 /* A symbol without size goes on to the next, or to its section's end. */
 static void test_symbols_without_size(void **state)
 {
@@ -322,6 +377,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_classes_and_byte_orders),
         cmocka_unit_test(test_best_alias),
+        cmocka_unit_test(test_old_version_of_symtab),
+        cmocka_unit_test(test_old_version_of_dynsym),
         cmocka_unit_test(test_symbols_without_size),
         cmocka_unit_test(test_nested_symbols),
         cmocka_unit_test(test_thumb_bit),
