@@ -251,6 +251,13 @@ static int check_path(const struct entry *entry, const char *path,
                    PP_SLICE_ARGS(found));
 }
 
+/* What is found by a build id alone has to tell it. */
+static bool has_id(const struct entry *entry, const char *path,
+                   struct pp_buffer *id)
+{
+    return check_path(entry, path, id, NULL) == PP_OK && id->size > 0;
+}
+
 /* The places of files by build id below a directory. */
 static bool find_in_directory(const struct entry *entry, const char *directory,
                               struct pp_buffer *path, struct pp_buffer *id)
@@ -262,7 +269,7 @@ static bool find_in_directory(const struct entry *entry, const char *directory,
         pp_buffer_format(path, "%s/.build-id/%.2s/" PP_SLICE_FORMAT "%s",
                          directory, wanted.data, (int)wanted.size - 2,
                          wanted.data + 2, ends[i]);
-        if (!path->failed && check_path(entry, path->data, id, NULL) == PP_OK)
+        if (!path->failed && has_id(entry, path->data, id))
             return true;
     }
     return false;
@@ -277,7 +284,7 @@ static bool fetch(struct pp_binaries *binaries, const struct entry *entry,
         pp_buffer_clear(path);
         if (pp_debuginfod_find(&binaries->debuginfod, kinds[i], entry->build_id,
                                path) &&
-            check_path(entry, path->data, id, NULL) == PP_OK)
+            has_id(entry, path->data, id))
             return true;
     }
     return false;
