@@ -106,6 +106,16 @@ static uint32_t find_frames(const struct naming *naming, uint64_t address)
     return count > 0 && frames[count - 1].function.size > 0 ? count : 0;
 }
 
+static void note_lines(struct pp_mapping *mapping,
+                       const struct pp_frame *frames, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        mapping->has_filenames |= frames[i].file.size > 0;
+        mapping->has_line_numbers |= frames[i].line != 0;
+        mapping->has_inline_frames |= frames[i].line != 0;
+    }
+}
+
 /* Name one location; false when that cannot be. */
 static bool name_location(struct naming *naming, uint32_t index,
                           struct pp_mapping *mapping)
@@ -113,24 +123,17 @@ static bool name_location(struct naming *naming, uint32_t index,
     struct pp_profile *profile = naming->profile;
     uint64_t address = profile->locations.items[index].address - naming->base;
     uint32_t count = find_frames(naming, address);
-    bool has_files = false, has_lines = false;
     for (uint32_t i = 0; i < count; i++) {
         const struct pp_frame *frame = &naming->frames[i];
         naming->lines[i] = (struct pp_line){get_function(naming, frame),
                                             frame->line, frame->column};
         if (naming->lines[i].function == PP_NONE)
             return false;
-        has_files |= frame->file.size > 0;
-        has_lines |= frame->line != 0;
     }
     if (count == 0 ||
         pp_profile_set_lines(profile, index, naming->lines, count) < 0)
         return false;
-    if (mapping) {
-        mapping->has_filenames |= has_files;
-        mapping->has_line_numbers |= has_lines;
-        mapping->has_inline_frames |= has_lines;
-    }
+    note_lines(mapping, naming->frames, count);
     return true;
 }
 
@@ -164,11 +167,16 @@ static void prepare_lines(struct naming *naming,
     pp_arena_release(&scratch);
 }
 
-static void tell_no_room(struct naming *naming, struct pp_slice file)
+/* Once for a file, of which there may be several mappings. */
+static void tell_no_room(struct naming *naming, struct pp_kept_table *table)
 {
     char space[512];
     struct pp_buffer words = pp_buffer_in(space);
-    pp_buffer_append_slice(&words, pp_slice_base_name(file));
+    if (table->told == naming->names->begun)
+        return;
+    table->told = naming->names->begun;
+    pp_buffer_append_slice(&words,
+                           pp_slice_base_name(pp_buffer_slice(&table->path)));
     pp_buffer_append_text(&words, ": no source lines: its debug information "
                                   "does not fit PPROF_SYMBOLIZE_MEMORY");
     pp_profile_add_comment(naming->profile, pp_buffer_slice(&words));
@@ -186,7 +194,7 @@ static void open_lines(struct naming *naming, const struct nameless *nameless,
         naming->source = table->lines;
     }
     if (table->lines_status == PP_E_MEMORY)
-        tell_no_room(naming, pp_slice_of(file->path));
+        tell_no_room(naming, table);
 }
 
 /* Open the file behind a mapping. */
@@ -239,11 +247,12 @@ static void name_jit(struct naming *naming, const struct nameless *nameless)
     struct pp_symbols *symbols = pp_tables_open_jit();
     if (!symbols)
         return;
+    struct pp_mapping none = {0};
     naming->symbols = symbols;
     naming->source = NULL;
     naming->base = 0;
     for (uint32_t i = 0; i < nameless->count; i++)
-        name_location(naming, nameless->keys[i].index, NULL);
+        name_location(naming, nameless->keys[i].index, &none);
     pp_symbols_free(symbols);
 }
 

@@ -23,6 +23,7 @@ struct pp_kept_table {
     struct pp_embedded_lines *lines; /* NULL: not asked for, or in vain, */
     int lines_status;                /* ... and why */
     uint64_t used;                   /* when, as told by the clock */
+    uint64_t told;                   /* by the profile begun then: no lines */
 };
 
 struct pp_source_names {

@@ -79,7 +79,7 @@ static inline __attribute__((always_inline)) unsigned mix_twice(unsigned value)
     return mix(mix(value) + 1);
 }
 
-__attribute__((noinline, noclone)) static void turn(void)
+__attribute__((noinline)) static void turn(void)
 {
     for (unsigned i = 0; i < 200; i++)
         sink += mix_twice(i);
