@@ -152,26 +152,26 @@ static void append_instructions(struct pp_weblist_page *page, size_t indent,
 
 /* ---- lines -------------------------------------------------------------- */
 
-/* What a line has to show: nothing, samples alone, or something to unfold. */
-static const char *class_of(const struct pp_weblist_page *page,
-                            const struct pp_weblist_entry *entries,
-                            uint32_t count)
+/* Is there more to see of a line than its samples? */
+static bool unfolds(const struct pp_weblist_page *page,
+                    const struct pp_weblist_entry *entries, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++)
         if (entries[i].depth > 0 ||
             instruction_of(page, &entries[i])->text.size)
-            return "livesrc";
-    return count ? "deadsrc" : "nop";
+            return true;
+    return false;
 }
 
-/* "" for what took nothing to speak of, up to " hot4". */
+/* "" for what took nothing to speak of, up to " hot4" for most of a
+ * function. */
 static void append_heat(const struct pp_weblist_page *page, int64_t value,
                         int64_t all)
 {
     double part = all ? (double)value / (double)all : 0;
-    int heat = part > 0 ? (int)(part * HEATS + 0.9) : 0;
-    if (heat > 0)
-        pp_buffer_format(page->out, " hot%d", heat < HEATS ? heat : HEATS);
+    int heat = part >= 1 ? HEATS : (int)(part * HEATS + 0.9);
+    if (part > 0 && heat > 0)
+        pp_buffer_format(page->out, " hot%d", heat);
 }
 
 struct sums {
@@ -190,37 +190,54 @@ static struct sums sum_up(const struct pp_weblist_page *page,
     return (struct sums){(int64_t)flat, (int64_t)cum};
 }
 
-static void append_line(struct pp_weblist_page *page,
-                        const struct pp_weblist_function *function,
-                        int64_t line, const struct pp_weblist_entry *entries,
-                        uint32_t count)
+static void append_line_start(struct pp_weblist_page *page, int64_t line,
+                              const char *class)
 {
-    struct pp_slice text;
-    struct sums sums = sum_up(page, entries, count);
-    const char *class = class_of(page, entries, count);
-    bool is_there =
-        find_line(page, pp_weblist_path(page, function), line, &text);
-    if (!is_there && count == 0)
-        return;
-    if (!is_there)
-        text =
-            line ? pp_slice_literal("???")
-                 : pp_slice_literal("<instructions with unknown line numbers>");
-    size_t indent = pp_weblist_indentation(text);
     pp_buffer_format(page->out,
-                     "\n<span class=\"line\"> %6" PRId64 "</span> "
+                     "<span class=\"line\"> %6" PRId64 "</span> "
                      "<span class=\"%s",
                      line, class);
-    append_heat(page, sums.cum, function->cum);
-    pp_weblist_append(page, *class == 'l' ? "\" tabindex=\"0\">  " : "\">  ");
+}
+
+static void append_source(struct pp_weblist_page *page, struct sums sums,
+                          struct pp_slice text)
+{
+    pp_weblist_append(page, "  ");
     pp_weblist_append_value_or_dot(page, sums.flat);
     pp_weblist_append(page, " ");
     pp_weblist_append_value_or_dot(page, sums.cum);
     pp_buffer_format(page->out, " %8s  ", "");
     pp_weblist_append_escaped(page, text);
     pp_weblist_append(page, " </span>");
-    if (*class == 'l')
+}
+
+/* A line that has entries is there, whatever its file says. */
+static void append_line(struct pp_weblist_page *page,
+                        const struct pp_weblist_function *function,
+                        int64_t line, const struct pp_weblist_entry *entries,
+                        uint32_t count)
+{
+    struct pp_slice text;
+    if (!find_line(page, pp_weblist_path(page, function), line, &text)) {
+        if (count == 0)
+            return;
+        text =
+            line ? pp_slice_literal("???")
+                 : pp_slice_literal("<instructions with unknown line numbers>");
+    }
+    struct sums sums = sum_up(page, entries, count);
+    size_t indent = pp_weblist_indentation(text);
+    bool is_live = unfolds(page, entries, count);
+    append_line_start(page, line,
+                      is_live ? "livesrc"
+                      : count ? "deadsrc"
+                              : "nop");
+    append_heat(page, sums.cum, function->cum);
+    pp_weblist_append(page, is_live ? "\" tabindex=\"0\">" : "\">");
+    append_source(page, sums, text);
+    if (is_live)
         append_instructions(page, indent, entries, count);
+    pp_weblist_append(page, "\n");
 }
 
 int pp_weblist_append_lines(struct pp_weblist_page *page,

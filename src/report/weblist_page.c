@@ -2,10 +2,10 @@
  * machine code (source.html and source_html.go of google/pprof).
  *
  * Invariants: all text that is not ours, names, paths, source, units, goes
- * through the escape functions of this file into element content, never into
- * an attribute, a style or the script. The page names the hashes of its own
- * style and script as the only ones that may act. What stands in a <pre> reads
- * as the reference's does. */
+ * through the escape functions of weblist_page.h into element content, never
+ * into an attribute, a style or the script. The page names the hashes of its
+ * own style and script as the only ones that may act. What stands in a <pre>
+ * reads as the reference's does. */
 #include "report/weblist_page.h"
 
 #include <stdlib.h>
@@ -28,6 +28,7 @@ static void append_total(struct pp_weblist_page *page,
     pp_weblist_append_value(page, function->cum, PP_WEBLIST_VALUE_WIDTH);
     pp_weblist_append(page, " (flat, cum) ");
     pp_unit_percentage(page->out, function->cum, page->job->total);
+    pp_weblist_append(page, "\n");
 }
 
 /* The file, and where it was looked for in vain. */
@@ -61,7 +62,7 @@ static int append_function(struct pp_weblist_page *page, uint32_t index,
     append_total(page, function);
     if (pp_weblist_append_lines(page, function, err) < 0)
         return err->status;
-    pp_weblist_append(page, "\n</pre>\n");
+    pp_weblist_append(page, "</pre>\n");
     return PP_OK;
 }
 
