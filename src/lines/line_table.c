@@ -91,14 +91,6 @@ static inline void do_special(struct run *run, uint8_t opcode)
         (uint32_t)(rules->line_base + (int32_t)(adjusted % rules->line_range));
 }
 
-/* Linkers put 0, -1 or -2 in place of addresses that are no more. */
-static bool is_dead_address(uint64_t address, uint64_t size)
-{
-    uint64_t last =
-        size < sizeof last ? (UINT64_C(1) << size * 8) - 1 : UINT64_MAX;
-    return address == 0 || address >= last - 1;
-}
-
 static enum event do_extended(struct run *run)
 {
     uint64_t size = pp_cursor_uleb(&run->cursor);
@@ -111,7 +103,7 @@ static enum event do_extended(struct run *run)
         size = pp_cursor_left(&cursor);
         run->address = pp_cursor_number(&cursor, (uint32_t)size);
         run->operation = 0;
-        run->is_dead = is_dead_address(run->address, size);
+        run->is_dead = pp_is_dead_address(run->address, size);
     }
     return EVENT_NONE;
 }

@@ -11,17 +11,20 @@
 
 #include "lines/cursor.h"
 
-/* What linkers put in place of addresses of code that is no more: the last
- * address, or, where that means something else, the one before. */
-static uint64_t dead_address(const struct pp_range_lists *lists)
+static uint64_t last_address(uint64_t address_size)
 {
-    uint64_t last = lists->address_size == 4 ? UINT32_MAX : UINT64_MAX;
-    return last - 1;
+    return address_size < 8 ? (UINT64_C(1) << address_size * 8) - 1
+                            : UINT64_MAX;
+}
+
+bool pp_is_dead_address(uint64_t address, uint64_t address_size)
+{
+    return address == 0 || address >= last_address(address_size) - 1;
 }
 
 static bool is_dead(const struct pp_range_lists *lists, uint64_t address)
 {
-    return address == 0 || address >= dead_address(lists);
+    return pp_is_dead_address(address, lists->address_size);
 }
 
 /* ---- entries of DWARF 5 ------------------------------------------------- */
@@ -100,7 +103,7 @@ static bool read_pair(struct pp_range_list *list, struct pp_cursor *cursor,
     uint64_t second = pp_cursor_number(cursor, size);
     if (first == 0 && second == 0)
         return false;
-    if (first == dead_address(list->lists) + 1) {
+    if (first == last_address(size)) {
         list->base = second;
         /* From 0 on addresses are told whole. */
         list->is_dead = second != 0 && is_dead(list->lists, second);

@@ -6,6 +6,11 @@
 
 #include "base/base.h"
 
+/* Whether it stands in place of the address of code that the linker threw away:
+ * 0, the last address there is, or, where that means something else, the one
+ * before. */
+bool pp_is_dead_address(uint64_t address, uint64_t address_size);
+
 /* What a unit's lists are read from; borrowed. */
 struct pp_range_lists {
     struct pp_slice section;   /* .debug_ranges, or .debug_rnglists[.dwo] when
