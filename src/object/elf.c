@@ -117,6 +117,15 @@ bool pp_elf_holds(const struct pp_elf *elf,
            section->offset <= elf->size - section->size;
 }
 
+struct pp_slice pp_elf_section_bytes(const struct pp_elf *elf,
+                                     const struct pp_elf_section *section,
+                                     struct pp_arena *arena)
+{
+    if (!pp_elf_holds(elf, section))
+        return (struct pp_slice){0};
+    return pp_elf_bytes(elf, section->offset, section->size, arena);
+}
+
 /* `count` table entries of `entry_size` bytes; NULL with err told. */
 static uint8_t *read_table(const struct pp_elf *elf, struct pp_arena *arena,
                            uint64_t offset, uint32_t count, size_t entry_size,

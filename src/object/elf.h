@@ -56,6 +56,12 @@ struct pp_slice pp_elf_bytes(const struct pp_elf *elf, uint64_t offset,
 bool pp_elf_holds(const struct pp_elf *elf,
                   const struct pp_elf_section *section);
 
+/* The bytes of a section, as pp_elf_bytes gives them; empty also when the file
+ * does not hold all of them. */
+struct pp_slice pp_elf_section_bytes(const struct pp_elf *elf,
+                                     const struct pp_elf_section *section,
+                                     struct pp_arena *arena);
+
 /* The section of this name, NULL if there is none. Of several, as unlinked
  * files have them, it is the last: gcc puts those of a program's types in
  * front. */

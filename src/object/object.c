@@ -138,15 +138,6 @@ size_t pp_object_memory(const struct pp_object *object)
 
 /* ---- bytes of the file -------------------------------------------------- */
 
-static struct pp_slice section_bytes(const struct pp_elf *elf,
-                                     const struct pp_elf_section *section,
-                                     struct pp_arena *arena)
-{
-    if (!pp_elf_holds(elf, section))
-        return (struct pp_slice){0};
-    return pp_elf_bytes(elf, section->offset, section->size, arena);
-}
-
 /* What was remembered of a place in the file, NULL when nothing was. */
 static struct pp_kept_bytes *find_kept(struct pp_object *object,
                                        const void *place)
@@ -204,7 +195,7 @@ static void add_job(struct pp_object *object, struct jobs *jobs,
                     const struct pp_elf_section *section)
 {
     struct job job = {.section = section};
-    job.stored = section_bytes(&object->elf, section, &jobs->stored);
+    job.stored = pp_elf_section_bytes(&object->elf, section, &jobs->stored);
     if (pp_compressed_parse(&object->elf, section, job.stored, &job.compressed))
         job.out = pp_arena_alloc(&object->arena, job.compressed.size);
     if (job.out)
@@ -302,9 +293,11 @@ bool pp_object_section(struct pp_object *object, const char *name,
     if (is_compressed)
         pp_object_prepare(object, (const char *const[]){name, NULL});
     const struct pp_kept_bytes *kept = find_kept(object, section);
-    *bytes = kept ? kept->bytes
-                  : keep(object, section,
-                         section_bytes(&object->elf, section, &object->arena));
+    *bytes =
+        kept
+            ? kept->bytes
+            : keep(object, section,
+                   pp_elf_section_bytes(&object->elf, section, &object->arena));
     return bytes->size > 0;
 }
 

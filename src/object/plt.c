@@ -39,9 +39,9 @@ static struct pp_slice section_bytes(const struct pp_elf *elf,
                                      const struct pp_elf_section *section,
                                      struct pp_arena *arena)
 {
-    if (section->size > SECTION_SIZE_MAX || !pp_elf_holds(elf, section))
-        return (struct pp_slice){0};
-    return pp_elf_bytes(elf, section->offset, section->size, arena);
+    return section->size <= SECTION_SIZE_MAX
+               ? pp_elf_section_bytes(elf, section, arena)
+               : (struct pp_slice){0};
 }
 
 /* Add the slots that relocations of one of two types fill. */
