@@ -17,6 +17,7 @@ enum pp_dwarf_section {
     PP_DWARF_ADDR,
     PP_DWARF_RANGES,
     PP_DWARF_RNGLISTS,
+    PP_DWARF_ARANGES,
     PP_DWARF_SECTION_COUNT
 };
 

@@ -23,6 +23,7 @@ void pp_dwarf_take_sections(struct pp_dwarf_file *file,
         [PP_DWARF_ADDR] = ".debug_addr",
         [PP_DWARF_RANGES] = ".debug_ranges",
         [PP_DWARF_RNGLISTS] = ".debug_rnglists",
+        [PP_DWARF_ARANGES] = ".debug_aranges",
     };
     pp_object_prepare(object, names);
     for (uint32_t i = 0; i < PP_DWARF_SECTION_COUNT; i++)
@@ -225,6 +226,90 @@ static void read_first_entry(struct pp_dwarf_unit *unit,
         unit->low_pc = 0;
 }
 
+/* ---- finding ------------------------------------------------------------ */
+
+/* The last unit that begins at or before an offset, or NULL. */
+static const struct pp_dwarf_unit *last_unit(const struct pp_dwarf_file *file,
+                                             uint64_t offset)
+{
+    uint32_t low = 0, high = file->units.count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (file->units.items[middle].offset <= offset)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low > 0 ? &file->units.items[low - 1] : NULL;
+}
+
+const struct pp_dwarf_unit *pp_dwarf_unit_at(const struct pp_dwarf_file *file,
+                                             uint64_t offset)
+{
+    const struct pp_dwarf_unit *unit = last_unit(file, offset);
+    bool is_in = unit && offset >= unit->entries && offset < unit->end;
+    return is_in ? unit : NULL;
+}
+
+/* ---- ranges by unit ----------------------------------------------------- */
+
+/* Pairs of start and size up to two zeros. */
+static int add_pairs(struct pp_ranges *code, struct pp_arena *scratch,
+                     struct pp_cursor *cursor, uint8_t address_size,
+                     uint32_t what)
+{
+    while (!cursor->has_failed) {
+        uint64_t start = pp_cursor_number(cursor, address_size);
+        uint64_t size = pp_cursor_number(cursor, address_size);
+        if ((start | size) == 0)
+            return PP_OK;
+        if (pp_ranges_add(code, scratch, start, start + size, what) < 0)
+            return PP_E_MEMORY;
+    }
+    return PP_OK;
+}
+
+/* What one set says of its unit. Only DWARF 2 needs it: a first entry there has
+ * no lists of ranges, and tells of one section at best. */
+static int add_set(struct pp_dwarf_file *file, struct pp_ranges *code,
+                   struct pp_arena *scratch, struct pp_cursor set,
+                   const uint8_t *start, uint8_t offset_size)
+{
+    uint16_t version = pp_cursor_u16(&set);
+    uint64_t offset = pp_cursor_number(&set, offset_size);
+    uint8_t address_size = pp_cursor_u8(&set);
+    uint8_t segment_size = pp_cursor_u8(&set);
+    const struct pp_dwarf_unit *unit = last_unit(file, offset);
+    if (version != 2 || segment_size != 0 || !unit || unit->version != 2 ||
+        unit->offset != offset || unit->address_size != address_size)
+        return PP_OK;
+    /* Pairs are aligned to their size. */
+    pp_cursor_skip(&set, -(uint64_t)(set.at - start) & (2 * address_size - 1));
+    return add_pairs(code, scratch, &set, address_size,
+                     (uint32_t)(unit - file->units.items));
+}
+
+static int add_sets(struct pp_dwarf_file *file, struct pp_ranges *code,
+                    struct pp_arena *scratch)
+{
+    struct pp_cursor cursor =
+        pp_cursor_at(file->sections[PP_DWARF_ARANGES], 0, file->is_swapped);
+    int status = PP_OK;
+    while (status == PP_OK && pp_cursor_left(&cursor) > 0) {
+        const uint8_t *start = cursor.at;
+        uint8_t offset_size;
+        uint64_t length = pp_cursor_unit_length(&cursor, &offset_size);
+        struct pp_cursor set = cursor;
+        pp_cursor_skip(&cursor, length);
+        set.end = cursor.at;
+        if (!cursor.has_failed)
+            status = add_set(file, code, scratch, set, start, offset_size);
+    }
+    return status;
+}
+
+/* ---- all units ---------------------------------------------------------- */
+
 int pp_dwarf_read_units(struct pp_dwarf_file *file, struct pp_ranges *code,
                         struct pp_arena *scratch)
 {
@@ -237,7 +322,7 @@ int pp_dwarf_read_units(struct pp_dwarf_file *file, struct pp_ranges *code,
     while (pp_cursor_left(&cursor) > 0) {
         struct pp_dwarf_unit unit = {.file = file};
         if (!read_header(&unit, &cursor, section))
-            return PP_OK;
+            break;
         if (!is_known(&unit))
             continue;
         read_first_entry(&unit, &first);
@@ -250,26 +335,7 @@ int pp_dwarf_read_units(struct pp_dwarf_file *file, struct pp_ranges *code,
                                         &steps_left, index) < 0)
             return PP_E_MEMORY;
     }
-    return PP_OK;
-}
-
-/* ---- finding ------------------------------------------------------------ */
-
-const struct pp_dwarf_unit *pp_dwarf_unit_at(const struct pp_dwarf_file *file,
-                                             uint64_t offset)
-{
-    uint32_t low = 0, high = file->units.count;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (file->units.items[middle].offset <= offset)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    const struct pp_dwarf_unit *unit =
-        low > 0 ? &file->units.items[low - 1] : NULL;
-    bool is_in = unit && offset >= unit->entries && offset < unit->end;
-    return is_in ? unit : NULL;
+    return code ? add_sets(file, code, scratch) : PP_OK;
 }
 
 void pp_dwarf_join_skeleton(struct pp_dwarf_unit *split,

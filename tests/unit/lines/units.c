@@ -54,6 +54,41 @@ static void test_first_entry(void **state)
     release_file(&made);
 }
 
+/* A set of .debug_aranges with a pair, for the unit at an offset. */
+static void put_set(struct bytes *sets, uint32_t unit, uint64_t start)
+{
+    put(sets, 44, 4), put(sets, 2, 2), put(sets, unit, 4);
+    put_u8(sets, 8), put_u8(sets, 0);
+    put(sets, 0, 4); /* up to a multiple of 16 */
+    put(sets, start, 8), put(sets, 0x10, 8);
+    put(sets, 0, 8), put(sets, 0, 8);
+}
+
+/* What units of DWARF 2 cannot say themselves; others can. */
+static void test_sets(void **state)
+{
+    static struct bytes sets;
+    (void)state;
+    for (uint16_t version = 2; version < 4; version++) {
+        begin();
+        begin_unit(&made, 0);
+        put_at(&made.info, 4, version, 2);
+        put_first_entry("/one", 0, 0x1000, 0x10);
+        end_unit(&made);
+        sets.size = 0;
+        put_set(&sets, 0, 0x2000);
+        put_set(&sets, 1, 0x3000); /* no unit is there */
+        put_set(&sets, 0, 0x4000);
+        sets.size -= 17; /* the last end is missing */
+        made.file.sections[PP_DWARF_ARANGES] = slice_of(&sets);
+        read_file(&made);
+        assert_int_equal(made.code.count, version == 2 ? 2 : 1);
+        if (version == 2)
+            assert_int_equal(made.code.items[1].start, 0x2000);
+        release_file(&made);
+    }
+}
+
 /* ---- headers ------------------------------------------------------------ */
 
 /* A header, and how many bytes of entries follow it. */
@@ -205,6 +240,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_first_entry),
+        cmocka_unit_test(test_sets),
         cmocka_unit_test(test_headers),
         cmocka_unit_test(test_unknown_units),
         cmocka_unit_test(test_damaged_units),
