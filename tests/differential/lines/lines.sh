@@ -5,7 +5,7 @@
 #     lines.sh DIFFERENTIAL_LINES GO SOURCE_DIR WORK_DIR [COUNT]
 set -euo pipefail
 
-differential=$1
+differential=$(realpath "$1")
 go=$2
 source=$3
 work=$4
