@@ -270,9 +270,10 @@ static size_t fitting(struct pp_slice addresses, size_t room)
 {
     if (addresses.size <= room)
         return addresses.size;
-    const char *last = memrchr(addresses.data, '+', room);
-    return last && last > addresses.data ? (size_t)(last - addresses.data)
-                                         : room;
+    size_t size = room;
+    while (size > 0 && addresses.data[size] != '+')
+        size--;
+    return size > 0 ? size : room;
 }
 
 /* Ask in the queries of URLs, as many as it takes. */
