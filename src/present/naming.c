@@ -47,7 +47,7 @@ void pp_naming_init(struct pp_naming *naming,
     options.home = or_null(getenv("HOME"));
     options.executable = or_null(arguments->executable);
     options.build_id = or_null(arguments->settings.build_id);
-    options.wants_lines = wants_lines(arguments);
+    options.wants_lines = !options.fast && wants_lines(arguments);
     options.debuginfod_urls = or_null(getenv("DEBUGINFOD_URLS"));
     options.waiting = waiting();
     naming->symbolize = options;

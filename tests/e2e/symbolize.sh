@@ -81,6 +81,8 @@ check 'and inlined calls' has ' mix .*/busy\.c:7 \(inline\)$'
 check 'without a word' is_quiet
 run -symbolize=fastlocal -top named.pb.gz
 check 'fastlocal leaves names as they are' cmp -s stdout plain
+run -symbolize=fastlocal -disasm '^work$' named.pb.gz
+check 'and nobody misses the lines it was not to find' is_quiet
 run -list '^work$' named.pb.gz
 check 'the source is listed' has 'sum = mix\(sum\) \^ i;'
 
