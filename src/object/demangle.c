@@ -233,8 +233,26 @@ static bool close_brace(struct rewrite *r)
     return pop(r, '{') != NULL;
 }
 
+/* How much comes that is no bracket, nor begins an operator with one. */
+static size_t plain_size(const struct rewrite *r)
+{
+    static const bool is_special[256] = {
+        ['('] = true, [')'] = true, ['{'] = true, ['}'] = true,
+        ['<'] = true, ['>'] = true, ['-'] = true,
+    };
+    size_t at = r->from;
+    while (at < r->size && !is_special[(unsigned char)r->text[at]])
+        at++;
+    return at - r->from;
+}
+
 static bool step_cplusplus(struct rewrite *r)
 {
+    size_t plain = plain_size(r);
+    if (plain > 0) {
+        copy(r, plain);
+        return true;
+    }
     if (copy_operator(r))
         return true;
     switch (r->text[r->from]) {

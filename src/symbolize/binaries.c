@@ -14,6 +14,7 @@
 #include <stdio.h>
 
 #include "symbolize/debuginfod.h"
+#include "symbolize/demangled.h"
 #include "symbolize/desk.h"
 #include "symbolize/directories.h"
 
@@ -51,7 +52,8 @@ struct pp_binaries {
     /* In all of them, in the system's, and, the second one, at servers. */
     struct pp_debug_search search, search_and_fetch;
     struct pp_debuginfod debuginfod;
-    uint64_t turn; /* counts askings */
+    struct pp_demangled demangled; /* names of profiles before */
+    uint64_t turn;                 /* counts askings */
     struct slot slots[OPEN_MAX];
     struct {
         struct entry *items;
@@ -124,9 +126,15 @@ void pp_binaries_free(struct pp_binaries *binaries)
     for (uint32_t i = 0; i < OPEN_MAX; i++)
         close_slot(&binaries->slots[i]);
     pp_debuginfod_release(&binaries->debuginfod);
+    pp_demangled_release(&binaries->demangled);
     pp_directories_release(&binaries->directories);
     struct pp_arena arena = binaries->arena;
     pp_arena_release(&arena);
+}
+
+struct pp_demangled *pp_binaries_demangled(struct pp_binaries *binaries)
+{
+    return &binaries->demangled;
 }
 
 /* ---- slots -------------------------------------------------------------- */

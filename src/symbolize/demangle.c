@@ -7,7 +7,8 @@
  * leave out all groups of brackets. That is a guess, as in the reference; but
  * "(anonymous namespace)" and "operator()", which the reference's guess eats,
  * are kept. */
-#include "symbolize/symbolize.h"
+#include "symbolize/demangled.h"
+#include "symbolize/desk.h"
 
 /* ---- the guess ---------------------------------------------------------- */
 
@@ -87,42 +88,77 @@ static void demangle_name(struct pp_slice name, enum pp_demangle mode,
         remove_groups(out, '<', '>');
 }
 
-static int demangle_function(struct pp_profile *profile,
-                             struct pp_function *function,
-                             enum pp_demangle mode, struct pp_buffer *scratch)
+/* What demangling needs besides the profile. */
+struct demangling {
+    enum pp_demangle mode;
+    struct pp_demangled *known;
+    struct pp_buffer scratch;
+};
+
+/* The same from memory, if it was asked for before. */
+static int demangle_once(struct demangling *demangling, struct pp_slice name,
+                         struct pp_slice *result)
 {
+    const struct pp_slice *known =
+        pp_demangled_find(demangling->known, name, demangling->mode);
+    if (known) {
+        *result = *known;
+        return PP_OK;
+    }
+    pp_buffer_clear(&demangling->scratch);
+    demangle_name(name, demangling->mode, &demangling->scratch);
+    if (demangling->scratch.failed)
+        return PP_E_MEMORY;
+    *result = pp_buffer_slice(&demangling->scratch);
+    pp_demangled_add(demangling->known, name, demangling->mode, *result);
+    return PP_OK;
+}
+
+static int demangle_function(struct demangling *demangling,
+                             struct pp_profile *profile,
+                             struct pp_function *function)
+{
+    struct pp_slice demangled;
     if (function->name != 0 && function->name != function->system_name)
         return PP_OK;
-    pp_buffer_clear(scratch);
     function->name = function->system_name;
     if (function->system_name == 0)
         return PP_OK;
-    demangle_name(pp_profile_text(profile, function->system_name), mode,
-                  scratch);
-    if (scratch->failed)
+    if (demangle_once(demangling,
+                      pp_profile_text(profile, function->system_name),
+                      &demangled) < 0)
         return PP_E_MEMORY;
-    if (scratch->size == 0)
+    if (demangled.size == 0)
         return PP_OK;
-    pp_string name = pp_profile_add_string(profile, pp_buffer_slice(scratch));
+    pp_string name = pp_profile_add_string(profile, demangled);
     if (name == PP_NONE)
         return PP_E_MEMORY;
     function->name = name;
     return PP_OK;
 }
 
-int pp_symbolize_demangle(struct pp_profile *profile,
+int pp_demangle_functions(struct pp_profile *profile,
                           const struct pp_symbolize_options *options,
-                          struct pp_error *err)
+                          struct pp_demangled *known)
 {
-    struct pp_buffer scratch = {0};
+    struct demangling demangling = {.mode = options->demangle, .known = known};
     int status = PP_OK;
     for (uint32_t i = 0; i < profile->functions.count && status == PP_OK; i++) {
         struct pp_function *function = &profile->functions.items[i];
         if (options->force && function->name != 0 && function->system_name != 0)
             function->name = function->system_name;
-        status =
-            demangle_function(profile, function, options->demangle, &scratch);
+        status = demangle_function(&demangling, profile, function);
     }
-    pp_buffer_release(&scratch);
+    pp_buffer_release(&demangling.scratch);
+    return status;
+}
+
+int pp_symbolize_demangle(struct pp_profile *profile,
+                          const struct pp_symbolize_options *options,
+                          struct pp_error *err)
+{
+    struct pp_demangled known = {0};
+    int status = pp_demangle_functions(profile, options, &known);
+    pp_demangled_release(&known);
     return status < 0 ? pp_fail_memory(err) : PP_OK;
 }

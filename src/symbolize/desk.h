@@ -29,4 +29,15 @@ int pp_name_locally(struct pp_profile *profile,
                     struct pp_binaries *binaries,
                     void (*warn)(const char *line));
 
+struct pp_demangled;
+
+/* pp_symbolize_demangle with what is known from earlier profiles. 0 or
+ * PP_E_MEMORY. */
+int pp_demangle_functions(struct pp_profile *profile,
+                          const struct pp_symbolize_options *options,
+                          struct pp_demangled *known);
+
+/* What binaries keep of names. */
+struct pp_demangled *pp_binaries_demangled(struct pp_binaries *binaries);
+
 #endif

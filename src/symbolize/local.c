@@ -207,6 +207,7 @@ static int name_locations(struct mapping_naming *naming)
         pp_lines_prepare(naming->lines, naming->addresses, wanted->count);
     for (uint32_t i = 0; i < wanted->count && status == PP_OK; i++)
         status = name_location(naming, wanted->items[i], naming->addresses[i]);
+    pp_location_forget_texts(naming->naming);
     return status;
 }
 
@@ -306,5 +307,8 @@ int pp_symbolize(struct pp_profile *profile,
         return PP_OK;
     if (options->local && pp_name_locally(profile, options, binaries, warn) < 0)
         return pp_fail_memory(err);
-    return pp_symbolize_demangle(profile, options, err);
+    return pp_demangle_functions(profile, options,
+                                 pp_binaries_demangled(binaries)) < 0
+               ? pp_fail_memory(err)
+               : PP_OK;
 }

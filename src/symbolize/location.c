@@ -98,6 +98,86 @@ static bool completes(struct pp_location_naming *naming,
             is_called(naming, function, outermost->function));
 }
 
+/* ---- functions ---------------------------------------------------------- */
+
+struct pp_borrowed_function {
+    struct pp_slice name, file;
+    int64_t start_line;
+    uint32_t function;
+};
+
+static bool is_same_text(struct pp_slice a, struct pp_slice b)
+{
+    return a.data == b.data && a.size == b.size;
+}
+
+static uint64_t hash_of(const struct pp_frame *frame)
+{
+    uint64_t hash = pp_hash_u64((uintptr_t)frame->function.data);
+    hash = pp_hash_add(hash, (uintptr_t)frame->file.data);
+    return pp_hash_add(hash, (uint64_t)frame->start_line);
+}
+
+static uint32_t find_borrowed(const struct pp_borrowed_functions *borrowed,
+                              const struct pp_frame *frame)
+{
+    uint32_t at, index;
+    pp_table_each (&borrowed->by_place, hash_of(frame), at, index) {
+        const struct pp_borrowed_function *known = &borrowed->all.items[index];
+        if (is_same_text(known->name, frame->function) &&
+            is_same_text(known->file, frame->file) &&
+            known->start_line == frame->start_line)
+            return known->function;
+    }
+    return PP_NONE;
+}
+
+/* Without memory it is asked for again. */
+static void remember(struct pp_borrowed_functions *borrowed,
+                     const struct pp_frame *frame, uint32_t function)
+{
+    struct pp_borrowed_function *added =
+        pp_vector_add(&borrowed->arena, &borrowed->all);
+    if (!added)
+        return;
+    *added = (struct pp_borrowed_function){frame->function, frame->file,
+                                           frame->start_line, function};
+    if (pp_table_insert(&borrowed->by_place, &borrowed->arena, hash_of(frame),
+                        borrowed->all.count - 1) < 0)
+        borrowed->all.count--;
+}
+
+/* The profile's function of a frame. */
+static uint32_t function_of(struct pp_location_naming *naming,
+                            const struct pp_frame *frame)
+{
+    uint32_t function = find_borrowed(&naming->borrowed, frame);
+    if (function != PP_NONE)
+        return function;
+    function = pp_function_add(&naming->functions, frame->function,
+                               frame->function, frame->file, frame->start_line);
+    if (function != PP_NONE)
+        remember(&naming->borrowed, frame, function);
+    return function;
+}
+
+/* The same, called as another one of the profile. */
+static uint32_t renamed_function(struct pp_location_naming *naming,
+                                 const struct pp_frame *frame,
+                                 const struct pp_function *kept)
+{
+    return pp_function_add(&naming->functions,
+                           pp_profile_text(naming->profile, kept->name),
+                           pp_profile_text(naming->profile, kept->system_name),
+                           frame->file, frame->start_line);
+}
+
+void pp_location_forget_texts(struct pp_location_naming *naming)
+{
+    pp_arena_release(&naming->borrowed.arena);
+    naming->borrowed = (struct pp_borrowed_functions){0};
+}
+
 /* ---- setting ------------------------------------------------------------ */
 
 /* What the frames tell, of the mapping as a whole. */
@@ -123,14 +203,9 @@ static int set_frames(struct pp_location_naming *naming, uint32_t index,
     struct pp_line lines[PP_FRAMES_MAX];
     for (uint32_t i = 0; i < found->count; i++) {
         const struct pp_frame *frame = &found->frames[i];
-        struct pp_slice name = frame->function, system_name = frame->function;
-        if (kept && i + 1 == found->count) {
-            name = pp_profile_text(profile, kept->name);
-            system_name = pp_profile_text(profile, kept->system_name);
-        }
-        uint32_t function =
-            pp_function_add(&naming->functions, name, system_name, frame->file,
-                            frame->start_line);
+        bool is_kept = kept && i + 1 == found->count;
+        uint32_t function = is_kept ? renamed_function(naming, frame, kept)
+                                    : function_of(naming, frame);
         if (function == PP_NONE)
             return PP_E_MEMORY;
         lines[i] = (struct pp_line){function, frame->line, frame->column};
