@@ -4,13 +4,17 @@
  * Invariant: samples, stacks and ids stay as they are. */
 #include "profile/profile.h"
 
+/* The first line goes with the function, or a file would be told once for each
+ * of its functions. (So it is in the reference.) */
 static void forget_functions(struct pp_profile *profile,
                              const struct pp_detail *detail)
 {
     for (uint32_t i = 0; i < profile->functions.count; i++) {
         struct pp_function *function = &profile->functions.items[i];
-        if (!detail->functions)
+        if (!detail->functions) {
             function->name = function->system_name = 0;
+            function->start_line = 0;
+        }
         if (!detail->filenames)
             function->filename = 0;
     }

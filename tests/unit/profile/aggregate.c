@@ -20,6 +20,7 @@ static void everything_may_go(void **state)
     struct pp_profile *profile = detailed();
     (void)state;
     struct pp_detail nothing = {0};
+    profile->functions.items[0].start_line = 7;
     pp_profile_aggregate(profile, &nothing);
     const struct pp_location *location = &profile->locations.items[0];
     assert_int_equal(location->line_count, 1);
@@ -28,6 +29,7 @@ static void everything_may_go(void **state)
     assert_int_equal(line->line, 0);
     assert_int_equal(profile->functions.items[line->function].name, 0);
     assert_int_equal(profile->functions.items[line->function].filename, 0);
+    assert_int_equal(profile->functions.items[0].start_line, 0);
     const struct pp_mapping *mapping = &profile->mappings.items[0];
     assert_false(mapping->has_functions || mapping->has_filenames ||
                  mapping->has_line_numbers || mapping->has_inline_frames);
