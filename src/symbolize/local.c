@@ -123,6 +123,8 @@ static void note_failed(const struct mapping_naming *naming,
         pp_summary_lineless(summary, file_name(naming), why->text);
 }
 
+/* Where a program has lines, but none at its samples, nothing is amiss: all of
+ * them may be in a library, called from code that has none anywhere. */
 static void note_named(const struct mapping_naming *naming,
                        struct pp_summary *summary)
 {
@@ -131,7 +133,8 @@ static void note_named(const struct mapping_naming *naming,
         pp_summary_incomplete(summary, file_name(naming), missing);
     if (is_mostly_nameless(naming))
         pp_summary_nameless(summary, file_name(naming));
-    else if (is_program(naming) && !naming->mapping->has_line_numbers)
+    else if (is_program(naming) && !naming->lines &&
+             !naming->mapping->has_line_numbers)
         pp_summary_lineless(summary, file_name(naming), NULL);
 }
 
