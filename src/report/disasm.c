@@ -234,8 +234,8 @@ static int open_binary(struct printer *printer,
     pp_assembly_free(printer->assembly);
     printer->assembly = NULL;
     printer->is_code_missed = false;
-    if (pp_binaries_open(options->binaries, routine->path, &printer->binary,
-                         err) < 0)
+    if (pp_binaries_find(options->binaries, routine->path, routine->build_id,
+                         true, &printer->binary, err) < 0)
         return err->status;
     if (pp_report_assembly_open(printer->binary, options->intel_syntax,
                                 &printer->assembly, err) < 0)

@@ -43,7 +43,7 @@ struct finder {
 struct reader {
     struct finder *finder;
     const struct pp_symbols *symbols;
-    struct pp_slice path;
+    struct pp_slice path, build_id;
     uint32_t file;
     struct pp_routine_sample *samples; /* by address */
     uint32_t sample_count;
@@ -238,6 +238,7 @@ static void take_function(const struct reader *reader,
         return;
     *pp_vector_add(arena, &routines->all) = (struct pp_routine){
         .path = reader->path,
+        .build_id = reader->build_id,
         .names = names,
         .name_count = name_count,
         .start = aliases->start,
@@ -329,8 +330,11 @@ static uint32_t places_below(const struct finder *finder, uint64_t filename)
     return low;
 }
 
-static void read_file(struct finder *finder, pp_string filename)
+/* The file of a mapping, and of all others of that name. Code of another build
+ * would be shown with the wrong samples. */
+static void read_file(struct finder *finder, const struct pp_mapping *mapping)
 {
+    pp_string filename = mapping->filename;
     uint32_t first = places_below(finder, filename);
     uint32_t end = places_below(finder, (uint64_t)filename + 1);
     const struct pp_binary *binary;
@@ -338,10 +342,11 @@ static void read_file(struct finder *finder, pp_string filename)
     struct reader reader = {
         .finder = finder,
         .path = pp_profile_text(finder->profile, filename),
+        .build_id = pp_profile_text(finder->profile, mapping->build_id),
         .file = filename,
     };
-    if (pp_binaries_open(finder->job->options->binaries, reader.path, &binary,
-                         &err) < 0) {
+    if (pp_binaries_find(finder->job->options->binaries, reader.path,
+                         reader.build_id, true, &binary, &err) < 0) {
         pp_report_warn(finder->job->output, "%s", err.text);
         return;
     }
@@ -382,7 +387,7 @@ int pp_routines_find(struct pp_routines *routines,
     for (uint32_t i = 0; i < profile->mappings.count; i++) {
         pp_string filename = profile->mappings.items[i].filename;
         if (filename && finder.is_wanted[filename])
-            read_file(&finder, filename);
+            read_file(&finder, &profile->mappings.items[i]);
         finder.is_wanted[filename] = false;
     }
     if (routines->all.count)

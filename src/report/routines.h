@@ -13,7 +13,7 @@ struct pp_routine_sample {
 };
 
 struct pp_routine {
-    struct pp_slice path; /* of the binary */
+    struct pp_slice path, build_id; /* of the binary */
     const struct pp_slice *names;
     uint32_t name_count;   /* at least 1; more where it has aliases */
     uint64_t start, end;   /* end is the first address behind it */

@@ -414,10 +414,3 @@ int pp_binaries_find(struct pp_binaries *binaries, struct pp_slice path,
     trim(binaries);
     return PP_OK;
 }
-
-int pp_binaries_open(struct pp_binaries *binaries, struct pp_slice path,
-                     const struct pp_binary **binary, struct pp_error *err)
-{
-    struct pp_slice any = {0};
-    return pp_binaries_find(binaries, path, any, false, binary, err);
-}

@@ -221,6 +221,9 @@ cp cc c
 "$pprof" -weblist='^work$' -output=page -source_path=elsewhere \
 	-trim_path="$work/source" "$profile" 2>err
 check 'another program is not taken for it' has err "No machine code of $work/c: "
+"$pprof" -disasm='^work$' "$profile" >out 2>err && status=0 || status=$?
+check 'nor does -disasm take it' equal "$status" 2
+check 'which says so' has err "build ID mismatch: $work/c has "
 rm c
 "$pprof" -weblist='^nobody$' -output=page "$profile" 2>err && status=0 || status=$?
 check 'no match: status 2' equal "$status" 2
