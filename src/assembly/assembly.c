@@ -6,6 +6,7 @@
  * loop ends. */
 #include "assembly/assembly.h"
 
+#include "assembly/capstone.h"
 #include "assembly/mnemonic.h"
 #include "assembly/operands.h"
 #include "assembly/vector.h"
@@ -73,14 +74,17 @@ static int open_capstone(struct pp_assembly *assembly,
                          const struct machine *machine, cs_mode mode,
                          struct pp_error *err)
 {
-    if (cs_open(machine->arch, mode, &assembly->handle) != CS_ERR_OK)
+    int status = pp_capstone_load(err);
+    if (status < 0)
+        return status;
+    if (pp_capstone.open(machine->arch, mode, &assembly->handle) != CS_ERR_OK)
         return pp_fail(err, PP_E_NOT_FOUND,
                        "capstone cannot disassemble code of machine %u",
                        machine->id);
-    cs_option(assembly->handle, CS_OPT_DETAIL, CS_OPT_ON);
+    pp_capstone.option(assembly->handle, CS_OPT_DETAIL, CS_OPT_ON);
     if (assembly->is_x86 && !assembly->is_intel)
-        cs_option(assembly->handle, CS_OPT_SYNTAX, CS_OPT_SYNTAX_ATT);
-    assembly->insn = cs_malloc(assembly->handle);
+        pp_capstone.option(assembly->handle, CS_OPT_SYNTAX, CS_OPT_SYNTAX_ATT);
+    assembly->insn = pp_capstone.malloc(assembly->handle);
     return assembly->insn ? PP_OK : pp_fail_memory(err);
 }
 
@@ -116,9 +120,9 @@ void pp_assembly_free(struct pp_assembly *assembly)
     if (!assembly)
         return;
     if (assembly->insn)
-        cs_free(assembly->insn, 1);
+        pp_capstone.free(assembly->insn, 1);
     if (assembly->handle)
-        cs_close(&assembly->handle);
+        pp_capstone.close(&assembly->handle);
     pp_buffer_release(&assembly->text);
     free(assembly);
 }
@@ -158,9 +162,10 @@ static bool is_call_by_name(const char *mnemonic)
 static bool is_branch(const struct pp_assembly *assembly)
 {
     const struct cs_insn *insn = assembly->insn;
-    return cs_insn_group(assembly->handle, insn, CS_GRP_JUMP) ||
-           cs_insn_group(assembly->handle, insn, CS_GRP_CALL) ||
-           cs_insn_group(assembly->handle, insn, CS_GRP_BRANCH_RELATIVE) ||
+    return pp_capstone.insn_group(assembly->handle, insn, CS_GRP_JUMP) ||
+           pp_capstone.insn_group(assembly->handle, insn, CS_GRP_CALL) ||
+           pp_capstone.insn_group(assembly->handle, insn,
+                                  CS_GRP_BRANCH_RELATIVE) ||
            is_call_by_name(insn->mnemonic);
 }
 
@@ -199,7 +204,7 @@ static void append_mnemonic(struct pp_assembly *assembly)
     const struct cs_insn *insn = assembly->insn;
     if (assembly->is_x86 && !assembly->is_intel)
         pp_mnemonic_append(&assembly->text, insn,
-                           cs_insn_name(assembly->handle, insn->id));
+                           pp_capstone.insn_name(assembly->handle, insn->id));
     else
         pp_buffer_append_text(&assembly->text, insn->mnemonic);
 }
@@ -295,8 +300,8 @@ bool pp_assembly_next(struct pp_assembly *assembly, struct pp_slice *code,
         return false;
     *instruction = (struct pp_instruction){.address = *address};
     pp_buffer_clear(&assembly->text);
-    instruction->is_code =
-        cs_disasm_iter(assembly->handle, &at, &size, address, assembly->insn);
+    instruction->is_code = pp_capstone.disasm_iter(assembly->handle, &at, &size,
+                                                   address, assembly->insn);
     if (instruction->is_code) {
         *code = (struct pp_slice){(const char *)at, size};
         instruction->size = assembly->insn->size;

@@ -1,21 +1,19 @@
 /* Finding libcurl. Invariant: pp_curl has all functions or none. */
 #include "fetch/curl.h"
 
-#include <dlfcn.h>
+#include "os/os.h"
 
 struct pp_curl pp_curl;
 
 /* The same library, built on one or another implementation of TLS. */
-static const char *const names[] = {
+static const char *const files[] = {
     "libcurl.so.4",
     "libcurl-gnutls.so.4",
     "libcurl-nss.so.4",
+    NULL,
 };
 
-static const struct {
-    const char *name;
-    size_t offset; /* in struct pp_curl */
-} functions[] = {
+static const struct pp_os_function functions[] = {
     {"curl_global_init", offsetof(struct pp_curl, global_init)},
     {"curl_global_cleanup", offsetof(struct pp_curl, global_cleanup)},
     {"curl_easy_init", offsetof(struct pp_curl, easy_init)},
@@ -30,38 +28,17 @@ static const struct {
     {"curl_multi_perform", offsetof(struct pp_curl, multi_perform)},
     {"curl_multi_poll", offsetof(struct pp_curl, multi_poll)},
     {"curl_multi_info_read", offsetof(struct pp_curl, multi_info_read)},
+    {NULL, 0},
 };
-
-static void *open_library(void)
-{
-    void *library = NULL;
-    for (size_t i = 0; i < sizeof names / sizeof *names && !library; i++)
-        library = dlopen(names[i], RTLD_NOW | RTLD_LOCAL);
-    return library;
-}
-
-static bool find_functions(void *library, struct pp_curl *curl)
-{
-    for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {
-        void *found = dlsym(library, functions[i].name);
-        if (!found)
-            return false;
-        memcpy((char *)curl + functions[i].offset, &found, sizeof found);
-    }
-    return true;
-}
 
 int pp_curl_load(struct pp_error *err)
 {
-    struct pp_curl curl;
-    if (pp_curl.global_init)
+    struct pp_error why = {0};
+    if (pp_curl.global_init ||
+        pp_os_load_library(files, functions, &pp_curl, &why) == PP_OK)
         return PP_OK;
-    void *library = open_library();
-    if (!library || !find_functions(library, &curl))
-        return pp_fail(err, PP_E_NOT_FOUND,
-                       "libcurl, which fetches over the network, cannot be "
-                       "loaded (%s): install libcurl4",
-                       dlerror());
-    pp_curl = curl;
-    return PP_OK;
+    return pp_fail(err, PP_E_NOT_FOUND,
+                   "libcurl, which fetches over the network, cannot be "
+                   "loaded (%s): install libcurl4",
+                   why.text);
 }

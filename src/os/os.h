@@ -107,4 +107,20 @@ void pp_os_timer_stop(int timer);
 const void *pp_os_load_companion(const char *file, const char *symbol,
                                  uint32_t version, struct pp_error *err);
 
+/* ---- libraries that most runs do without -------------------------------- */
+
+/* A function of a library, and where its address goes in the caller's table.
+ * A list of them ends with one that has no name. */
+struct pp_os_function {
+    const char *name;
+    size_t offset;
+};
+
+/* Load, for good, the first of the files (NULL at the end) that can be, and put
+ * the addresses of its functions into `table`. PP_E_NOT_FOUND and the loader's
+ * words when there is no such file, or a function is missing. */
+int pp_os_load_library(const char *const *files,
+                       const struct pp_os_function *functions, void *table,
+                       struct pp_error *err);
+
 #endif

@@ -6,7 +6,6 @@
  * all functions or none. */
 #include "symbolize/debuginfod.h"
 
-#include <dlfcn.h>
 #include <elfutils/debuginfod.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -30,10 +29,7 @@ static struct library {
     find_function find[2]; /* by enum pp_debuginfod_kind */
 } library;
 
-static const struct {
-    const char *name;
-    size_t offset; /* in struct library */
-} functions[] = {
+static const struct pp_os_function functions[] = {
     {"debuginfod_begin", offsetof(struct library, begin)},
     {"debuginfod_end", offsetof(struct library, end)},
     {"debuginfod_set_progressfn", offsetof(struct library, set_progressfn)},
@@ -43,6 +39,7 @@ static const struct {
      offsetof(struct library, find[PP_DEBUGINFOD_EXECUTABLE])},
     {"debuginfod_find_debuginfo",
      offsetof(struct library, find[PP_DEBUGINFOD_DEBUGINFO])},
+    {NULL, 0},
 };
 
 /* By Ctrl-C, while the library waited. */
@@ -123,27 +120,11 @@ static int check_patience(debuginfod_client *client, long done, long size)
     return debuginfod->is_given_up;
 }
 
-static bool find_functions(void *handle)
-{
-    struct library found;
-    for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {
-        void *function = dlsym(handle, functions[i].name);
-        if (!function)
-            return false;
-        memcpy((char *)&found + functions[i].offset, &function,
-               sizeof function);
-    }
-    library = found;
-    return true;
-}
-
-/* It stays for good. */
 static bool load_library(void)
 {
-    if (library.begin)
-        return true;
-    void *handle = dlopen(DEBUGINFOD_SONAME, RTLD_NOW | RTLD_LOCAL);
-    return handle && find_functions(handle);
+    static const char *const files[] = {DEBUGINFOD_SONAME, NULL};
+    return library.begin ||
+           pp_os_load_library(files, functions, &library, NULL) == PP_OK;
 }
 
 static bool begin(struct pp_debuginfod *debuginfod)
