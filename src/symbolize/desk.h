@@ -23,12 +23,6 @@ int pp_locate_binaries(struct pp_profile *profile,
                        const struct pp_symbolize_options *options,
                        void (*warn)(const char *line));
 
-/* Name locations from local binaries. 0 or PP_E_MEMORY. */
-int pp_name_locally(struct pp_profile *profile,
-                    const struct pp_symbolize_options *options,
-                    struct pp_binaries *binaries,
-                    void (*warn)(const char *line));
-
 struct pp_demangled;
 
 /* pp_symbolize_demangle with what is known from earlier profiles. 0 or

@@ -1,6 +1,8 @@
 /* Adding functions to a profile, each once. See functions.h. */
 #include "symbolize/functions.h"
 
+/* ---- adding ------------------------------------------------------------- */
+
 void pp_function_adder_init(struct pp_function_adder *adder,
                             struct pp_profile *profile)
 {
@@ -74,4 +76,58 @@ uint32_t pp_function_add(struct pp_function_adder *adder, struct pp_slice name,
         return PP_NONE;
     uint32_t index = find(adder, &wanted);
     return index == PP_NONE ? append(adder, &wanted) : index;
+}
+
+/* ---- by frame ----------------------------------------------------------- */
+
+struct pp_frame_function {
+    struct pp_slice name, file;
+    int64_t start_line;
+    uint32_t function;
+};
+
+static bool lies_there(struct pp_slice a, struct pp_slice b)
+{
+    return a.data == b.data && a.size == b.size;
+}
+
+static uint64_t hash_of_frame(const struct pp_frame *frame)
+{
+    uint64_t hash = pp_hash_u64((uintptr_t)frame->function.data);
+    hash = pp_hash_add(hash, (uintptr_t)frame->file.data);
+    return pp_hash_add(hash, (uint64_t)frame->start_line);
+}
+
+uint32_t pp_frame_functions_find(const struct pp_frame_functions *functions,
+                                 const struct pp_frame *frame)
+{
+    uint32_t at, index;
+    pp_table_each (&functions->by_place, hash_of_frame(frame), at, index) {
+        const struct pp_frame_function *known = &functions->all.items[index];
+        if (lies_there(known->name, frame->function) &&
+            lies_there(known->file, frame->file) &&
+            known->start_line == frame->start_line)
+            return known->function;
+    }
+    return PP_NONE;
+}
+
+void pp_frame_functions_add(struct pp_frame_functions *functions,
+                            const struct pp_frame *frame, uint32_t function)
+{
+    struct pp_frame_function *added =
+        pp_vector_add(&functions->arena, &functions->all);
+    if (!added)
+        return;
+    *added = (struct pp_frame_function){frame->function, frame->file,
+                                        frame->start_line, function};
+    if (pp_table_insert(&functions->by_place, &functions->arena,
+                        hash_of_frame(frame), functions->all.count - 1) < 0)
+        functions->all.count--;
+}
+
+void pp_frame_functions_release(struct pp_frame_functions *functions)
+{
+    pp_arena_release(&functions->arena);
+    *functions = (struct pp_frame_functions){0};
 }

@@ -1,8 +1,12 @@
-/* Functions added to a profile, each once. Private to symbolize/. */
+/* Functions added to a profile, each once, and found again by the frames that
+ * they were made of. Private to symbolize/. */
 #ifndef PP_SYMBOLIZE_FUNCTIONS_H
 #define PP_SYMBOLIZE_FUNCTIONS_H
 
+#include "lines/lines.h"
 #include "profile/profile.h"
+
+/* ---- adding ------------------------------------------------------------- */
 
 /* Ids go on behind the highest there is: the profile's own may have gaps. */
 struct pp_function_adder {
@@ -21,5 +25,29 @@ void pp_function_adder_release(struct pp_function_adder *adder);
 uint32_t pp_function_add(struct pp_function_adder *adder, struct pp_slice name,
                          struct pp_slice system_name, struct pp_slice filename,
                          int64_t start_line);
+
+/* ---- by frame ----------------------------------------------------------- */
+
+/* Functions of a profile by where the texts of their frames lie: names of C++
+ * are long to compare. All zero is an empty one. */
+struct pp_frame_functions {
+    struct pp_arena arena; /* of all below */
+    struct {
+        struct pp_frame_function *items;
+        uint32_t count, capacity;
+    } all;
+    struct pp_table by_place;
+};
+
+/* The function that was added for such a frame, PP_NONE if none was. */
+uint32_t pp_frame_functions_find(const struct pp_frame_functions *functions,
+                                 const struct pp_frame *frame);
+
+/* Remember one, whose texts stay until all are released; without memory it is
+ * not. */
+void pp_frame_functions_add(struct pp_frame_functions *functions,
+                            const struct pp_frame *frame, uint32_t function);
+
+void pp_frame_functions_release(struct pp_frame_functions *functions);
 
 #endif

@@ -210,7 +210,7 @@ static int name_locations(struct mapping_naming *naming)
         pp_lines_prepare(naming->lines, naming->addresses, wanted->count);
     for (uint32_t i = 0; i < wanted->count && status == PP_OK; i++)
         status = name_location(naming, wanted->items[i], naming->addresses[i]);
-    pp_location_forget_texts(naming->naming);
+    pp_frame_functions_release(&naming->naming->by_frame);
     return status;
 }
 
@@ -282,10 +282,11 @@ static int name_mappings(struct pp_location_naming *naming,
     return status;
 }
 
-int pp_name_locally(struct pp_profile *profile,
-                    const struct pp_symbolize_options *options,
-                    struct pp_binaries *binaries,
-                    void (*warn)(const char *line))
+/* 0 or PP_E_MEMORY. */
+static int name_locally(struct pp_profile *profile,
+                        const struct pp_symbolize_options *options,
+                        struct pp_binaries *binaries,
+                        void (*warn)(const char *line))
 {
     struct pp_arena arena = {0};
     struct pp_summary summary = {.warn = warn, .options = options};
@@ -308,7 +309,7 @@ int pp_symbolize(struct pp_profile *profile,
         return pp_fail_memory(err);
     if (options->none)
         return PP_OK;
-    if (options->local && pp_name_locally(profile, options, binaries, warn) < 0)
+    if (options->local && name_locally(profile, options, binaries, warn) < 0)
         return pp_fail_memory(err);
     return pp_demangle_functions(profile, options,
                                  pp_binaries_demangled(binaries)) < 0

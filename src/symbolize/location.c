@@ -100,64 +100,17 @@ static bool completes(struct pp_location_naming *naming,
 
 /* ---- functions ---------------------------------------------------------- */
 
-struct pp_borrowed_function {
-    struct pp_slice name, file;
-    int64_t start_line;
-    uint32_t function;
-};
-
-static bool is_same_text(struct pp_slice a, struct pp_slice b)
-{
-    return a.data == b.data && a.size == b.size;
-}
-
-static uint64_t hash_of(const struct pp_frame *frame)
-{
-    uint64_t hash = pp_hash_u64((uintptr_t)frame->function.data);
-    hash = pp_hash_add(hash, (uintptr_t)frame->file.data);
-    return pp_hash_add(hash, (uint64_t)frame->start_line);
-}
-
-static uint32_t find_borrowed(const struct pp_borrowed_functions *borrowed,
-                              const struct pp_frame *frame)
-{
-    uint32_t at, index;
-    pp_table_each (&borrowed->by_place, hash_of(frame), at, index) {
-        const struct pp_borrowed_function *known = &borrowed->all.items[index];
-        if (is_same_text(known->name, frame->function) &&
-            is_same_text(known->file, frame->file) &&
-            known->start_line == frame->start_line)
-            return known->function;
-    }
-    return PP_NONE;
-}
-
-/* Without memory it is asked for again. */
-static void remember(struct pp_borrowed_functions *borrowed,
-                     const struct pp_frame *frame, uint32_t function)
-{
-    struct pp_borrowed_function *added =
-        pp_vector_add(&borrowed->arena, &borrowed->all);
-    if (!added)
-        return;
-    *added = (struct pp_borrowed_function){frame->function, frame->file,
-                                           frame->start_line, function};
-    if (pp_table_insert(&borrowed->by_place, &borrowed->arena, hash_of(frame),
-                        borrowed->all.count - 1) < 0)
-        borrowed->all.count--;
-}
-
 /* The profile's function of a frame. */
 static uint32_t function_of(struct pp_location_naming *naming,
                             const struct pp_frame *frame)
 {
-    uint32_t function = find_borrowed(&naming->borrowed, frame);
+    uint32_t function = pp_frame_functions_find(&naming->by_frame, frame);
     if (function != PP_NONE)
         return function;
     function = pp_function_add(&naming->functions, frame->function,
                                frame->function, frame->file, frame->start_line);
     if (function != PP_NONE)
-        remember(&naming->borrowed, frame, function);
+        pp_frame_functions_add(&naming->by_frame, frame, function);
     return function;
 }
 
@@ -170,12 +123,6 @@ static uint32_t renamed_function(struct pp_location_naming *naming,
                            pp_profile_text(naming->profile, kept->name),
                            pp_profile_text(naming->profile, kept->system_name),
                            frame->file, frame->start_line);
-}
-
-void pp_location_forget_texts(struct pp_location_naming *naming)
-{
-    pp_arena_release(&naming->borrowed.arena);
-    naming->borrowed = (struct pp_borrowed_functions){0};
 }
 
 /* ---- setting ------------------------------------------------------------ */

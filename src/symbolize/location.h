@@ -14,22 +14,11 @@ struct pp_found_frames {
     struct pp_slice symbol; /* of the outermost one; "" unknown */
 };
 
-/* Functions that frames were made before, by where the binary's texts of them
- * lie: names of C++ are long to compare. */
-struct pp_borrowed_functions {
-    struct pp_arena arena; /* of all below */
-    struct {
-        struct pp_borrowed_function *items;
-        uint32_t count, capacity;
-    } all;
-    struct pp_table by_place;
-};
-
 struct pp_location_naming {
     struct pp_profile *profile;
     const struct pp_symbolize_options *options;
     struct pp_function_adder functions;
-    struct pp_borrowed_functions borrowed;
+    struct pp_frame_functions by_frame; /* of the binary at hand */
     struct pp_buffer scratch;
 };
 
@@ -46,8 +35,5 @@ bool pp_location_has_name(const struct pp_profile *profile,
  * and note in its mapping what they say. `found` is changed. PP_E_MEMORY. */
 int pp_location_set_frames(struct pp_location_naming *naming, uint32_t index,
                            struct pp_found_frames *found);
-
-/* To be called before the binary that frames are of may go. */
-void pp_location_forget_texts(struct pp_location_naming *naming);
 
 #endif

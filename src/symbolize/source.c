@@ -22,24 +22,12 @@ enum {
 
 /* ---- a profile ---------------------------------------------------------- */
 
-/* A function of the profile by the texts that it was made of, which are where
- * they are for as long as their file is open. */
-struct known {
-    const char *name, *file;
-    int64_t start_line;
-    uint32_t function;
-};
-
 struct naming {
     struct pp_source_names *names;
     struct pp_profile *profile;
     enum pp_source_detail detail;
     struct pp_arena arena;
-    struct {
-        struct known *items;
-        uint32_t count, capacity;
-    } known;
-    struct pp_table known_by_text;
+    struct pp_frame_functions by_frame; /* texts stay while files are open */
     struct pp_function_adder functions;
     struct pp_buffer demangled;
     struct pp_frame *frames; /* room for FRAME_MAX */
@@ -65,27 +53,15 @@ static struct pp_slice demangle(struct pp_buffer *scratch, struct pp_slice name)
 static uint32_t get_function(struct naming *naming,
                              const struct pp_frame *frame)
 {
-    struct known wanted = {frame->function.data, frame->file.data,
-                           frame->start_line, PP_NONE};
-    uint64_t hash = pp_hash_u64((uintptr_t)wanted.name);
-    hash = pp_hash_add(hash, (uintptr_t)wanted.file);
-    uint32_t at, index;
-    pp_table_each (&naming->known_by_text, hash, at, index) {
-        const struct known *known = &naming->known.items[index];
-        if (known->name == wanted.name && known->file == wanted.file &&
-            known->start_line == wanted.start_line)
-            return known->function;
-    }
-    wanted.function = pp_function_add(
-        &naming->functions, demangle(&naming->demangled, frame->function),
-        frame->function, frame->file, frame->start_line);
-    struct known *known = pp_vector_add(&naming->arena, &naming->known);
-    if (known) {
-        *known = wanted;
-        pp_table_insert(&naming->known_by_text, &naming->arena, hash,
-                        naming->known.count - 1);
-    }
-    return wanted.function;
+    uint32_t function = pp_frame_functions_find(&naming->by_frame, frame);
+    if (function != PP_NONE)
+        return function;
+    function = pp_function_add(&naming->functions,
+                               demangle(&naming->demangled, frame->function),
+                               frame->function, frame->file, frame->start_line);
+    if (function != PP_NONE)
+        pp_frame_functions_add(&naming->by_frame, frame, function);
+    return function;
 }
 
 /* The frames at an address of the file; none if the function that is there is
@@ -331,6 +307,7 @@ void pp_source_name_profile(struct pp_source_names *names,
     if (naming.frames && naming.lines)
         name_all(&naming);
     tell_no_reader(&naming);
+    pp_frame_functions_release(&naming.by_frame);
     pp_function_adder_release(&naming.functions);
     pp_buffer_release(&naming.demangled);
     pp_arena_release(&naming.arena);
