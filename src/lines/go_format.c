@@ -119,11 +119,6 @@ static const struct pp_go_format *find_format(struct pp_slice bytes,
     return NULL;
 }
 
-bool pp_go_is_header(struct pp_slice bytes, bool is_swapped)
-{
-    return find_format(bytes, is_swapped) != NULL;
-}
-
 static uint64_t word_of(const struct pp_go_header *header, uint32_t word)
 {
     struct pp_cursor cursor =

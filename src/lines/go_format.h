@@ -61,9 +61,6 @@ struct pp_go_call {
 /* How many bytes a header needs to be recognised. */
 enum { PP_GO_MAGIC_SIZE = 8 };
 
-/* Whether a table may begin with these bytes. */
-bool pp_go_is_header(struct pp_slice bytes, bool is_swapped);
-
 /* Read the header of a table, of which `bytes` may hold more than it has.
  * false when that is none, or its parts are not in the bytes. */
 bool pp_go_header_read(struct pp_go_header *header, struct pp_slice bytes,

@@ -110,7 +110,8 @@ struct pp_slice pp_elf_bytes(const struct pp_elf *elf, uint64_t offset,
     return (struct pp_slice){bytes, (size_t)size};
 }
 
-bool pp_elf_holds(const struct pp_elf *elf,
+/* Whether all bytes that a section says it has are in the file. */
+static bool holds(const struct pp_elf *elf,
                   const struct pp_elf_section *section)
 {
     return section->type != SHT_NOBITS && section->size <= elf->size &&
@@ -121,7 +122,7 @@ struct pp_slice pp_elf_section_bytes(const struct pp_elf *elf,
                                      const struct pp_elf_section *section,
                                      struct pp_arena *arena)
 {
-    if (!pp_elf_holds(elf, section))
+    if (!holds(elf, section))
         return (struct pp_slice){0};
     return pp_elf_bytes(elf, section->offset, section->size, arena);
 }
@@ -363,7 +364,7 @@ static bool has_name(const struct pp_elf *elf,
 const struct pp_elf_section *pp_elf_section(const struct pp_elf *elf,
                                             const char *name)
 {
-    if (elf->names == PP_NONE || !pp_elf_holds(elf, &elf->sections[elf->names]))
+    if (elf->names == PP_NONE || !holds(elf, &elf->sections[elf->names]))
         return NULL;
     for (uint32_t i = elf->section_count; i-- > 0;)
         if (has_name(elf, &elf->sections[i], name))

@@ -52,10 +52,6 @@ int pp_elf_read(const struct pp_elf *elf, uint64_t offset, void *bytes,
 struct pp_slice pp_elf_bytes(const struct pp_elf *elf, uint64_t offset,
                              uint64_t size, struct pp_arena *arena);
 
-/* Whether all bytes that a section says it has are in the file. */
-bool pp_elf_holds(const struct pp_elf *elf,
-                  const struct pp_elf_section *section);
-
 /* The bytes of a section, as pp_elf_bytes gives them; empty also when the file
  * does not hold all of them. */
 struct pp_slice pp_elf_section_bytes(const struct pp_elf *elf,

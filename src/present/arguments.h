@@ -25,6 +25,12 @@ struct pp_arguments {
     bool all_frames; /* drop_frames of the profile does not count */
 };
 
+/* What was not said is often said as "": a text, or NULL if there is none. */
+static inline const char *pp_or_null(const char *text)
+{
+    return text && text[0] ? text : NULL;
+}
+
 /* Read the command line: Go's flag rules, and flags behind sources too, where
  * the word is no file. argv is reordered: what is no flag comes to its front.
  * All texts are borrowed from argv. PP_E_USAGE with one line;

@@ -17,19 +17,14 @@ static void say(void *context, const char *line)
     pp_tell(line);
 }
 
-static const char *or_null(const char *text)
-{
-    return text && text[0] ? text : NULL;
-}
-
 static struct pp_fetch_options fetch_options(const struct pp_settings *settings)
 {
     return (struct pp_fetch_options){
         .seconds = settings->seconds,
         .timeout = settings->timeout,
-        .tls_cert = or_null(settings->tls_cert),
-        .tls_key = or_null(settings->tls_key),
-        .tls_ca = or_null(settings->tls_ca),
+        .tls_cert = pp_or_null(settings->tls_cert),
+        .tls_key = pp_or_null(settings->tls_key),
+        .tls_ca = pp_or_null(settings->tls_ca),
         .say = say,
         .progress = pp_progress_possible() ? pp_progress : NULL,
     };
@@ -109,7 +104,7 @@ static int finish(const struct pp_arguments *arguments,
         return err->status;
     drop_frames(profile);
     pp_naming_forget_sources(profile);
-    const char *comment = or_null(arguments->settings.comment);
+    const char *comment = pp_or_null(arguments->settings.comment);
     if (comment && pp_profile_add_comment(profile, pp_slice_of(comment)) < 0)
         return pp_fail_memory(err);
     int status = pp_profile_check(profile, err);

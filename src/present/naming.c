@@ -13,11 +13,6 @@
 #include "present/terminal.h"
 #include "report/report.h"
 
-static const char *or_null(const char *text)
-{
-    return text && text[0] ? text : NULL;
-}
-
 /* Whether lines are what was asked for. Other reports show them, too, where
  * they are known; and the shell's are not named yet. */
 static bool wants_lines(const struct pp_arguments *arguments)
@@ -43,12 +38,12 @@ void pp_naming_init(struct pp_naming *naming,
     const char *mode = arguments->settings.symbolize;
     struct pp_symbolize_options options = {0};
     pp_symbolize_parse(mode ? mode : "", &options, pp_tell);
-    options.binary_path = or_null(getenv("PPROF_BINARY_PATH"));
-    options.home = or_null(getenv("HOME"));
-    options.executable = or_null(arguments->executable);
-    options.build_id = or_null(arguments->settings.build_id);
+    options.binary_path = pp_or_null(getenv("PPROF_BINARY_PATH"));
+    options.home = pp_or_null(getenv("HOME"));
+    options.executable = pp_or_null(arguments->executable);
+    options.build_id = pp_or_null(arguments->settings.build_id);
     options.wants_lines = !options.fast && wants_lines(arguments);
-    options.debuginfod_urls = or_null(getenv("DEBUGINFOD_URLS"));
+    options.debuginfod_urls = pp_or_null(getenv("DEBUGINFOD_URLS"));
     options.waiting = waiting();
     naming->symbolize = options;
     naming->fetch = *fetch;
