@@ -92,8 +92,9 @@ void pp_names_give_back(void)
 }
 
 /* A fork does not wait for names to be looked up: the child then reads the
- * files anew, for what there is may be half made. */
-static bool is_at_rest;
+ * files anew, for what there is may be half made. Several threads may fork at
+ * the same time. */
+static __thread bool is_at_rest;
 
 void pp_names_before_fork(void)
 {
