@@ -9,7 +9,7 @@
  *     marks                  M               M
  *
  * An address is found by the last mark that is not behind it, from which the
- * program runs up to the first row that is.
+ * program runs up to the first row that is. The row found last is a mark, too.
  *
  * Invariant: the rows of a sequence never go back, so that both searches are
  * right: where a program goes back a new sequence begins. From one row to the
@@ -178,15 +178,51 @@ static inline enum event next_event(struct run *run)
     return EVENT_NONE;
 }
 
-static struct run run_from(const struct pp_line_header *header, uint32_t offset)
+static struct run run_from_begin(const struct pp_line_header *header)
 {
     struct run run = {
-        .cursor =
-            pp_cursor_at(header->opcodes, offset, header->rules.is_swapped),
+        .cursor = pp_cursor_at(header->opcodes, 0, header->rules.is_swapped),
         .rules = &header->rules,
     };
     begin_sequence(&run);
     return run;
+}
+
+/* From behind a marked row. */
+static struct run run_from(const struct pp_line_header *header,
+                           const struct pp_line_mark *mark)
+{
+    return (struct run){
+        .cursor =
+            pp_cursor_at(header->opcodes, mark->next, header->rules.is_swapped),
+        .rules = &header->rules,
+        .address = mark->address,
+        .file = mark->file,
+        .line = mark->line,
+        .column = mark->column,
+        .operation = mark->operation,
+    };
+}
+
+/* How far the program has run. */
+static inline uint32_t offset_of(const struct pp_line_header *header,
+                                 const struct run *run)
+{
+    return (uint32_t)(header->opcodes.size - pp_cursor_left(&run->cursor));
+}
+
+/* The mark of the row that was just made. */
+static inline struct pp_line_mark mark_of(const struct pp_line_header *header,
+                                          const struct run *run)
+{
+    return (struct pp_line_mark){
+        .address = run->address,
+        .next = offset_of(header, run),
+        .file = run->file,
+        .line = run->line,
+        .column = run->column,
+        .operation = run->operation,
+    };
 }
 
 /* ---- marking it --------------------------------------------------------- */
@@ -225,30 +261,21 @@ static int close_sequence(struct reading *reading, uint64_t end)
                          index);
 }
 
-static int add_mark(struct reading *reading, const struct run *run,
-                    uint32_t offset)
+static int add_mark(struct reading *reading, const struct run *run)
 {
     struct pp_line_mark *mark =
         pp_vector_add(reading->arena, &reading->table->marks);
     if (!mark)
         return PP_E_MEMORY;
-    *mark = (struct pp_line_mark){
-        .address = run->address,
-        .next = offset,
-        .file = run->file,
-        .line = run->line,
-        .column = run->column,
-        .operation = run->operation,
-    };
-    reading->marked = offset;
+    *mark = mark_of(&reading->table->header, run);
+    reading->marked = mark->next;
     return PP_OK;
 }
 
 static inline int add_row(struct reading *reading, const struct run *run)
 {
     bool goes_on = reading->is_open && run->address >= reading->last;
-    size_t offset =
-        reading->table->header.opcodes.size - pp_cursor_left(&run->cursor);
+    uint32_t offset = offset_of(&reading->table->header, run);
     if (goes_on && offset - reading->marked < MARK_DISTANCE) {
         reading->last = run->address;
         return PP_OK;
@@ -261,13 +288,13 @@ static inline int add_row(struct reading *reading, const struct run *run)
         reading->mark = reading->table->marks.count;
     }
     reading->last = run->address;
-    return add_mark(reading, run, (uint32_t)offset);
+    return add_mark(reading, run);
 }
 
 /* What a program does not end it says no end of: the newest row has none. */
 static int run_program(struct reading *reading)
 {
-    struct run run = run_from(&reading->table->header, 0);
+    struct run run = run_from_begin(&reading->table->header);
     enum event event;
     int status = PP_OK;
     while (status == PP_OK && (event = next_event(&run)) != EVENT_NONE) {
@@ -315,23 +342,32 @@ static const struct pp_line_mark *find_mark(
     return &marks[low - 1];
 }
 
-bool pp_line_table_find(const struct pp_line_table *table, uint64_t address,
+/* Where to run from for an address of a sequence: a mark, or the row found
+ * last, for those who ask for one address after the other. */
+static struct pp_line_mark nearest_mark(const struct pp_line_table *table,
+                                        uint32_t sequence, uint64_t address)
+{
+    const struct pp_line_mark *mark =
+        find_mark(table, &table->sequences.items[sequence], address);
+    const struct pp_line_mark *found = &table->found;
+    bool is_nearer = table->found_sequence == sequence &&
+                     found->address <= address && found->next > mark->next;
+    return is_nearer ? *found : *mark;
+}
+
+bool pp_line_table_find(struct pp_line_table *table, uint64_t address,
                         struct pp_line_row *row)
 {
-    uint32_t index = pp_ranges_find(&table->ranges, address);
-    if (index == PP_NONE)
+    uint32_t sequence = pp_ranges_find(&table->ranges, address);
+    if (sequence == PP_NONE)
         return false;
-    const struct pp_line_mark *mark =
-        find_mark(table, &table->sequences.items[index], address);
-    struct run run = run_from(&table->header, mark->next);
-    run.address = mark->address;
-    run.file = mark->file;
-    run.line = mark->line;
-    run.column = mark->column;
-    run.operation = mark->operation;
-    do
-        *row = (struct pp_line_row){run.file, run.line, run.column};
-    while (next_event(&run) == EVENT_ROW && run.address <= address);
+    struct pp_line_mark found = nearest_mark(table, sequence, address);
+    struct run run = run_from(&table->header, &found);
+    while (next_event(&run) == EVENT_ROW && run.address <= address)
+        found = mark_of(&table->header, &run);
+    table->found = found;
+    table->found_sequence = sequence;
+    *row = (struct pp_line_row){found.file, found.line, found.column};
     return true;
 }
 

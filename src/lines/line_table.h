@@ -42,7 +42,9 @@ struct pp_line_table {
         struct pp_line_sequence *items;
         uint32_t count, capacity;
     } sequences;
-    struct pp_ranges ranges; /* of indices in sequences */
+    struct pp_ranges ranges;   /* of indices in sequences */
+    struct pp_line_mark found; /* the row that was found last, */
+    uint32_t found_sequence; /* and its sequence; a mark of all zero is none */
 };
 
 /* Read the header of a unit's program, and run it once; of a split unit the
@@ -55,8 +57,9 @@ struct pp_line_table {
 int pp_line_table_read(struct pp_line_table *table, struct pp_arena *arena,
                        const struct pp_dwarf_unit *unit);
 
-/* The row that an address belongs to; false when there is none. */
-bool pp_line_table_find(const struct pp_line_table *table, uint64_t address,
+/* The row that an address belongs to; false when there is none. Addresses are
+ * best asked for in their order. One thread at a time. */
+bool pp_line_table_find(struct pp_line_table *table, uint64_t address,
                         struct pp_line_row *row);
 
 /* The name of a file, as the program numbers them, joined with its directory

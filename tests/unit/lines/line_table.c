@@ -263,10 +263,20 @@ static void test_sequences_in_any_order(void **state)
     release_program(&program);
 }
 
-/* A program of many rows has many marks, and no row is lost between them. */
+/* The row at two bytes of code, by its number in a long program. */
+static void check_long_row(uint32_t i)
+{
+    uint32_t up = (i + 1) / 2, down = i + 1 - up;
+    uint32_t line = 1 + 5 * up - 4 * down;
+    check_row(0x1002 + 2 * i, 1, line, 1 + i % 100);
+    check_row(0x1003 + 2 * i, 1, line, 1 + i % 100);
+}
+
+/* A program of many rows has many marks, and no row is lost between them, in
+ * whatever order they are asked for. */
 static void test_long_program(void **state)
 {
-    enum { ROW_COUNT = 50000 };
+    enum { ROW_COUNT = 50000, FAR = 7919 };
     (void)state;
     init_program(&program, 5);
     put_header(&program);
@@ -279,12 +289,12 @@ static void test_long_program(void **state)
     read_program(&program);
     assert_true(program.table.marks.count > 500);
     assert_true(program.table.marks.count < 700);
-    uint32_t line = 1;
-    for (uint32_t i = 0; i + 1 < ROW_COUNT; i++) {
-        line += i % 2 ? 5u : -4u;
-        check_row(0x1002 + 2 * i, 1, line, 1 + i % 100);
-        check_row(0x1003 + 2 * i, 1, line, 1 + i % 100);
-    }
+    for (uint32_t i = 0; i + 1 < ROW_COUNT; i++)
+        check_long_row(i);
+    for (uint32_t i = ROW_COUNT - 1; i-- > 0;)
+        check_long_row(i);
+    for (uint32_t i = 0; i < ROW_COUNT; i++)
+        check_long_row(i * FAR % (ROW_COUNT - 1));
     check_nothing(0x1000 + 2 * ROW_COUNT);
     release_program(&program);
 }
