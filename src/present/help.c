@@ -46,6 +46,8 @@ static const char conclusion[] =
     "  PPROF_BINARY_PATH      where binaries are looked for (default:\n"
     "                         $HOME/pprof/binaries), as $buildid/$name,\n"
     "                         $buildid/*, $path/$buildid, $name, $path, ...\n"
+    "  DEBUGINFOD_URLS        servers that are asked for binaries and debug\n"
+    "                         information\n"
     "  PPROF_DOT_TIMEOUT      seconds that laying out a graph may take (60)\n"
     "  BROWSER                what -web shows a graph with\n"
     "  XDG_STATE_HOME         where the shell keeps its history (default:\n"
