@@ -5,7 +5,7 @@
 #     demangle.sh DIFFERENTIAL_DEMANGLE GO SOURCE_DIR WORK_DIR
 set -euo pipefail
 
-differential=$1
+differential=$(realpath "$1")
 go=$2
 source=$3
 work=$4
