@@ -22,12 +22,14 @@ static void before_fork(void)
     sigemptyset(&ours);
     sigaddset(&ours, SIGPROF);
     pthread_sigmask(SIG_BLOCK, &ours, &mask_before_fork);
+    pp_os_before_fork();
     pp_collect_before_fork();
 }
 
 static void after_fork_in_parent(void)
 {
     pp_collect_after_fork(false);
+    pp_os_after_fork(false);
     pthread_sigmask(SIG_SETMASK, &mask_before_fork, NULL);
 }
 
@@ -36,6 +38,7 @@ static void after_fork_in_child(void)
     pp_collect_after_fork(true);
     pp_serve_after_fork();
     pp_public_after_fork_in_child();
+    pp_os_after_fork(true);
     pthread_sigmask(SIG_SETMASK, &mask_before_fork, NULL);
 }
 

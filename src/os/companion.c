@@ -64,8 +64,8 @@ static void *open_companion(const char *file, struct pp_error *err)
     return NULL;
 }
 
-const void *pp_os_load_companion(const char *file, const char *symbol,
-                                 uint32_t version, struct pp_error *err)
+static const void *load(const char *file, const char *symbol, uint32_t version,
+                        struct pp_error *err)
 {
     void *object = open_companion(file, err);
     if (!object)
@@ -77,4 +77,14 @@ const void *pp_os_load_companion(const char *file, const char *symbol,
     pp_fail(err, PP_E_NOT_FOUND, "%s is of another version than libpprof.so",
             file);
     return NULL;
+}
+
+const void *pp_os_load_companion(const char *file, const char *symbol,
+                                 uint32_t version, struct pp_error *err)
+{
+    sigset_t signals;
+    pp_os_enter_loader(&signals);
+    const void *table = load(file, symbol, version, err);
+    pp_os_leave_loader(&signals);
+    return table;
 }

@@ -99,6 +99,17 @@ int pp_os_timer_start(pid_t tid, int signal, uint64_t cookie, int64_t first_ns,
                       int64_t period_ns, int *timer);
 void pp_os_timer_stop(int timer);
 
+/* ---- the dynamic loader, and forks -------------------------------------- */
+
+/* Around all that a thread of the measured program does with the loader for
+ * us: signals wait, and forks do, a second at most. Not to be nested. */
+void pp_os_enter_loader(sigset_t *signals);
+void pp_os_leave_loader(const sigset_t *signals);
+
+/* Around fork, in the forking thread, before any other lock is taken. */
+void pp_os_before_fork(void);
+void pp_os_after_fork(bool is_child);
+
 /* ---- objects beside libpprof.so ----------------------------------------- */
 
 /* Load one of them, for good, and give the table that it exports as `symbol`,

@@ -10,6 +10,7 @@
 #include <link.h>
 #include <stdio.h>
 
+#include "os/os.h"
 #include "symbolize/functions.h"
 #include "symbolize/tables.h"
 
@@ -344,13 +345,21 @@ static int look_at_object(struct dl_phdr_info *info, size_t size, void *opaque)
     return 0;
 }
 
+static bool find_object(struct object_search *search)
+{
+    sigset_t signals;
+    pp_os_enter_loader(&signals);
+    dl_iterate_phdr(look_at_object, search);
+    pp_os_leave_loader(&signals);
+    return search->is_found;
+}
+
 bool pp_source_name_address(struct pp_source_names *names, uint64_t address,
                             struct pp_buffer *out)
 {
     struct object_search search = {.address = address};
     struct pp_slice name;
-    dl_iterate_phdr(look_at_object, &search);
-    if (!search.is_found)
+    if (!find_object(&search))
         return false;
     struct pp_mapped_file wanted = {.path = search.path};
     const struct pp_kept_table *table = pp_tables_get(names, &wanted);
