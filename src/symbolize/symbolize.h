@@ -97,9 +97,10 @@ struct pp_binaries *pp_binaries_new(const struct pp_symbolize_options *options);
 void pp_binaries_free(struct pp_binaries *binaries);
 
 /* The file of a mapping: at its path if it has the build id there ("": the one
- * found before for that path, or what is there), else the system's debug file of that id; else, with may_fetch, from
- * debuginfod, which is asked for its debug information then, too. Good until
- * the next one is asked for. PP_E_NOT_FOUND, PP_E_FORMAT. */
+ * found before for that path, or what is there), else the system's debug file
+ * of that id; else, with may_fetch, from debuginfod, which is asked for its
+ * debug information then, too. Good until the next one is asked for.
+ * PP_E_NOT_FOUND, PP_E_FORMAT. */
 int pp_binaries_find(struct pp_binaries *binaries, struct pp_slice path,
                      struct pp_slice build_id, bool may_fetch,
                      const struct pp_binary **binary, struct pp_error *err);
