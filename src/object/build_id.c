@@ -58,21 +58,14 @@ void pp_elf_write_hex(struct pp_slice bytes, char hex[PP_BUILD_ID_HEX_SIZE])
     hex[2 * bytes.size] = 0;
 }
 
-/* How many build ids the notes at offset hold; the last of them in hex. */
-static uint32_t find_build_id(const struct pp_elf *elf, uint64_t offset,
-                              uint64_t size, uint64_t align,
-                              char hex[PP_BUILD_ID_HEX_SIZE])
+/* How many build ids the notes hold; the last of them in hex. */
+static uint32_t find_in_notes(const struct pp_elf *elf, struct pp_slice notes,
+                              size_t align, char hex[PP_BUILD_ID_HEX_SIZE])
 {
-    char bytes[NOTES_SIZE_MAX];
     struct note note;
     uint32_t count = 0;
     size_t at = 0;
-    if (size > sizeof bytes)
-        size = sizeof bytes;
-    if (pp_elf_read(elf, offset, bytes, (size_t)size, NULL) < 0)
-        return 0;
-    struct pp_slice notes = {bytes, (size_t)size};
-    while (next_note(elf, notes, align == 8 ? 8 : 4, &at, &note)) {
+    while (next_note(elf, notes, align, &at, &note)) {
         if (note.type != NT_GNU_BUILD_ID || note.content.size == 0 ||
             note.content.size > (PP_BUILD_ID_HEX_SIZE - 1) / 2 ||
             !pp_slice_equal(note.name, (struct pp_slice){"GNU", 4}))
@@ -81,6 +74,20 @@ static uint32_t find_build_id(const struct pp_elf *elf, uint64_t offset,
         count++;
     }
     return count;
+}
+
+/* The same of the notes at an offset. */
+static uint32_t find_build_id(const struct pp_elf *elf, uint64_t offset,
+                              uint64_t size, uint64_t align,
+                              char hex[PP_BUILD_ID_HEX_SIZE])
+{
+    char bytes[NOTES_SIZE_MAX];
+    if (size > sizeof bytes)
+        size = sizeof bytes;
+    if (pp_elf_read(elf, offset, bytes, (size_t)size, NULL) < 0)
+        return 0;
+    return find_in_notes(elf, (struct pp_slice){bytes, (size_t)size},
+                         align == 8 ? 8 : 4, hex);
 }
 
 void pp_elf_build_id(const struct pp_elf *elf, char hex[PP_BUILD_ID_HEX_SIZE])
@@ -116,4 +123,12 @@ int pp_object_build_id(const char *path, struct pp_buffer *id,
     }
     pp_arena_release(&arena);
     return status;
+}
+
+void pp_object_build_id_of_notes(struct pp_slice notes, struct pp_buffer *id)
+{
+    static const struct pp_elf ours = {.fd = -1};
+    char hex[PP_BUILD_ID_HEX_SIZE];
+    if (find_in_notes(&ours, notes, 4, hex) == 1)
+        pp_buffer_append_text(id, hex);
 }

@@ -17,6 +17,10 @@
 int pp_object_build_id(const char *path, struct pp_buffer *id,
                        struct pp_error *err);
 
+/* The same from the notes of a running kernel, as /sys/kernel/notes has them.
+ */
+void pp_object_build_id_of_notes(struct pp_slice notes, struct pp_buffer *id);
+
 /* ---- symbols: names by address ------------------------------------------ */
 
 struct pp_symbols; /* of one file; immutable, may be shared by threads */

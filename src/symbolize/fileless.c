@@ -4,19 +4,16 @@
  *   kernel   has its build id, and lies where it lies now: kernels are loaded
  *            to another place at every boot
  *   vDSO     has its build id
- *   JIT      the map that its compiler writes for perf, /tmp/perf-PID.map, of
- *            the PID that the profile tells: as the mapping's file, as perf
- *            does, or by a label that is the same in all samples. As for perf,
- *            the map has to be root's or our own: the directory is everybody's
+ *   JIT      the map that its compiler writes for perf (jit.h), of the PID that
+ *            the profile tells: as the mapping's file, as perf does, or by a
+ *            label that is the same in all samples
  */
 #include "symbolize/fileless.h"
 
-#include <elf.h>
 #include <stdio.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "os/os.h"
+#include "symbolize/jit.h"
 #include "symbolize/vdso.h"
 
 /* ---- what was opened ---------------------------------------------------- */
@@ -53,39 +50,14 @@ void pp_fileless_release(struct pp_fileless *fileless)
 
 /* ---- the kernel --------------------------------------------------------- */
 
-enum { NOTES_MAX = 1 << 16, NOTE_ALIGN = 4 };
-
-static size_t padded(uint32_t size)
-{
-    return ((size_t)size + NOTE_ALIGN - 1) / NOTE_ALIGN * NOTE_ALIGN;
-}
-
-/* Append the build id, in hex, that is among a kernel's notes. */
-static void append_build_id(struct pp_slice notes, struct pp_buffer *id)
-{
-    Elf64_Nhdr note;
-    for (size_t at = 0; notes.size - at >= sizeof note;) {
-        memcpy(&note, notes.data + at, sizeof note);
-        size_t name = at + sizeof note;
-        size_t content = name + padded(note.n_namesz);
-        at = content + padded(note.n_descsz);
-        if (at > notes.size)
-            return;
-        if (note.n_type != NT_GNU_BUILD_ID || note.n_namesz != 4 ||
-            memcmp(notes.data + name, "GNU", 4) != 0)
-            continue;
-        for (size_t i = 0; i < note.n_descsz; i++)
-            pp_buffer_format(id, "%02x", (uint8_t)notes.data[content + i]);
-        return;
-    }
-}
+enum { NOTES_MAX = 1 << 16 };
 
 static bool is_running_kernel(struct pp_slice build_id)
 {
     struct pp_buffer notes, id = {0};
     pp_buffer_init(&notes, NOTES_MAX);
     if (pp_os_read_file("/sys/kernel/notes", &notes) >= 0)
-        append_build_id(pp_buffer_slice(&notes), &id);
+        pp_object_build_id_of_notes(pp_buffer_slice(&notes), &id);
     bool is_it = id.size > 0 && pp_slice_equal(pp_buffer_slice(&id), build_id);
     pp_buffer_release(&id);
     pp_buffer_release(&notes);
@@ -174,27 +146,20 @@ static int64_t profiled_pid(struct pp_fileless *fileless)
     return fileless->pid;
 }
 
-static bool is_trusted(const char *path)
-{
-    struct stat about;
-    return lstat(path, &about) == 0 && S_ISREG(about.st_mode) &&
-           (about.st_uid == 0 || about.st_uid == geteuid());
-}
-
 static const struct pp_symbols *find_jit(struct pp_fileless *fileless,
                                          const struct pp_mapping *mapping,
                                          uint64_t *base)
 {
-    char path[64];
+    char path[PP_JIT_PATH_SIZE];
     int64_t pid =
         pid_of_map(pp_profile_text(fileless->profile, mapping->filename));
     *base = 0;
     if (pid == 0)
         pid = profiled_pid(fileless);
-    snprintf(path, sizeof path, "/tmp/perf-%lld.map", (long long)pid);
-    return pid > 0 && is_trusted(path)
-               ? open_once(fileless, path, pp_symbols_open_perf_map)
-               : NULL;
+    if (pid <= 0)
+        return NULL;
+    pp_jit_path(pid, path);
+    return open_once(fileless, path, pp_jit_open);
 }
 
 /* ---- all ---------------------------------------------------------------- */

@@ -7,10 +7,10 @@
 #include "symbolize/tables.h"
 
 #include <stdio.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "os/os.h"
+#include "symbolize/jit.h"
 #include "symbolize/vdso.h"
 
 enum { PATH_SIZE = 4096 };
@@ -83,17 +83,12 @@ static struct pp_symbols *open_file(const struct pp_mapped_file *wanted,
     }
 }
 
-/* The directory is everybody's: what is not our own file is not believed. */
 struct pp_symbols *pp_tables_open_jit(void)
 {
-    char path[64];
-    struct stat about;
+    char path[PP_JIT_PATH_SIZE];
     struct pp_symbols *symbols;
-    snprintf(path, sizeof path, "/tmp/perf-%d.map", (int)getpid());
-    if (lstat(path, &about) < 0 || !S_ISREG(about.st_mode) ||
-        about.st_uid != geteuid() ||
-        pp_symbols_open_perf_map(path, &symbols, NULL) < 0)
-        return NULL;
+    pp_jit_path(getpid(), path);
+    pp_jit_open(path, &symbols, NULL);
     return symbols;
 }
 

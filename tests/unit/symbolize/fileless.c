@@ -84,6 +84,26 @@ static void test_vdso(void **state)
 
 /* ---- the kernel --------------------------------------------------------- */
 
+/* Notes as /sys/kernel/notes has them. */
+static void test_kernel_notes(void **state)
+{
+    static const uint32_t notes[] = {
+        4, 4, 1, 0x554e47, 0,                  /* the ABI */
+        4, 6, 3, 0x554e47, 0xddccbbaa, 0xffee, /* GNU's build id */
+    };
+    struct pp_slice bytes = {(const char *)notes, sizeof notes};
+    struct pp_buffer id = {0};
+    (void)state;
+    pp_object_build_id_of_notes(bytes, &id);
+    assert_string_equal(id.data, "aabbccddeeff");
+    /* Cut short. */
+    pp_buffer_clear(&id);
+    bytes.size -= 4;
+    pp_object_build_id_of_notes(bytes, &id);
+    assert_int_equal(id.size, 0);
+    pp_buffer_release(&id);
+}
+
 /* Of another one, or who knows. */
 static void test_other_kernel(void **state)
 {
@@ -171,6 +191,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_vdso),
+        cmocka_unit_test(test_kernel_notes),
         cmocka_unit_test(test_other_kernel),
         cmocka_unit_test(test_jit),
         cmocka_unit_test(test_map_behind_a_link),
