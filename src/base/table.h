@@ -76,6 +76,12 @@ uint64_t pp_hash_bytes(const void *bytes, size_t size);
  * tables. */
 uint64_t pp_hash_bytes_stable(const void *bytes, size_t size);
 
+/* The same of a number that may come from anybody. */
+static inline uint64_t pp_hash_foreign_u64(uint64_t value)
+{
+    return pp_hash_bytes(&value, sizeof value);
+}
+
 /* Hashes of numbers of our own making, indices and addresses. */
 static inline uint64_t pp_hash_u64(uint64_t value)
 {

@@ -9,6 +9,10 @@
 
 enum { READ_TIMES_MAX = 16, READ_EXTRA = 1 << 16, SKIP_MAX = 0x8000 };
 
+/* What one entry may have. No compiler comes near; but attributes may take no
+ * bytes, and entries that are asked for may lie inside of one another. */
+enum { ATTRIBUTE_MAX = 256, ENTRY_SIZE_MAX = 64 << 10 };
+
 /* ---- declarations ------------------------------------------------------- */
 
 /* An abbreviation as it stands there. */
@@ -79,6 +83,8 @@ static bool is_code(uint64_t tag)
     return tag == DW_TAG_subprogram || tag == DW_TAG_inlined_subroutine;
 }
 
+static const struct pp_step unknown_step = {PP_FORM_UNKNOWN, PP_KEPT_COUNT, 0};
+
 /* What is kept of an attribute. */
 static enum pp_kept kept_of(uint64_t tag, uint64_t name)
 {
@@ -105,24 +111,30 @@ static int add_step(struct pp_abbreviations *table, struct pp_arena *arena,
             return PP_OK;
         }
     }
+    if (abbreviation->step_count == ATTRIBUTE_MAX)
+        return PP_OK; /* the last one ends the walk */
     struct pp_step *added = pp_vector_add(arena, &table->steps);
     if (!added)
         return PP_E_MEMORY;
-    *added = step;
     abbreviation->step_count++;
+    *added = abbreviation->step_count < ATTRIBUTE_MAX ? step : unknown_step;
     return PP_OK;
 }
 
+/* `seen` has a bit for each value that is kept already: the first one counts.
+ */
 static struct pp_step make_step(const struct pp_dwarf_unit *unit, uint64_t tag,
-                                uint64_t name, uint64_t form)
+                                uint64_t name, uint64_t form, uint32_t *seen)
 {
     if (form > UINT16_MAX)
-        return (struct pp_step){PP_FORM_UNKNOWN, PP_KEPT_COUNT, 0};
+        return unknown_step;
     struct pp_form_layout layout = pp_form_layout(unit, (uint16_t)form);
     enum pp_kept kept = kept_of(tag, name);
+    uint32_t bit = 1u << kept;
     /* Such a constant stands here, where a walk does not look. */
-    if (form == DW_FORM_implicit_const)
+    if (form == DW_FORM_implicit_const || *seen & bit)
         kept = PP_KEPT_COUNT;
+    *seen |= bit;
     return (struct pp_step){
         .kind = layout.kind,
         .kept = (uint8_t)kept,
@@ -137,6 +149,7 @@ static int compile(struct pp_abbreviations *table, struct pp_arena *arena,
 {
     uint64_t name, form;
     int64_t implicit;
+    uint32_t seen = 0;
     struct pp_abbreviation *abbreviation = pp_vector_add(arena, &table->all);
     if (!abbreviation)
         return PP_E_MEMORY;
@@ -149,20 +162,24 @@ static int compile(struct pp_abbreviations *table, struct pp_arena *arena,
     };
     while (next_attribute(cursor, &name, &form, &implicit))
         if (add_step(table, arena, abbreviation,
-                     make_step(unit, declaration->tag, name, form)) < 0)
+                     make_step(unit, declaration->tag, name, form, &seen)) < 0)
             return PP_E_MEMORY;
     return PP_OK;
 }
 
+/* Of several with one code the first counts. */
 static int index_codes(struct pp_abbreviations *table, struct pp_arena *arena)
 {
     table->is_dense = true;
     for (uint32_t i = 0; i < table->all.count; i++)
         table->is_dense &= table->all.items[i].code == i + 1;
-    for (uint32_t i = 0; !table->is_dense && i < table->all.count; i++)
-        if (pp_table_insert(&table->by_code, arena,
-                            pp_hash_u64(table->all.items[i].code), i) < 0)
+    for (uint32_t i = 0; !table->is_dense && i < table->all.count; i++) {
+        uint64_t code = table->all.items[i].code;
+        if (!pp_abbreviations_find(table, code) &&
+            pp_table_insert(&table->by_code, arena, pp_hash_foreign_u64(code),
+                            i) < 0)
             return PP_E_MEMORY;
+    }
     return PP_OK;
 }
 
@@ -270,13 +287,17 @@ void pp_abbreviation_walk(const struct pp_abbreviations *table,
 
 /* ---- single entries ----------------------------------------------------- */
 
-/* A cursor over the unit's entries, at one of them. */
+/* A cursor at an entry of the unit, over what may be its bytes. */
 static struct pp_cursor entry_cursor(const struct pp_dwarf_unit *unit,
                                      uint64_t offset)
 {
     struct pp_slice section = unit->file->sections[PP_DWARF_INFO];
     section.size = (size_t)unit->end;
-    return pp_cursor_at(section, offset, unit->file->is_swapped);
+    struct pp_cursor cursor =
+        pp_cursor_at(section, offset, unit->file->is_swapped);
+    if (pp_cursor_left(&cursor) > ENTRY_SIZE_MAX)
+        cursor.end = cursor.at + ENTRY_SIZE_MAX;
+    return cursor;
 }
 
 bool pp_entry_at(struct pp_entry *entry, const struct pp_dwarf_unit *unit,
@@ -328,7 +349,8 @@ bool pp_entry_next(struct pp_entry *entry, struct pp_attribute *attribute)
 {
     uint64_t name, form;
     int64_t implicit;
-    if (!next_attribute(&entry->attributes, &name, &form, &implicit) ||
+    if (entry->attribute_count++ == ATTRIBUTE_MAX ||
+        !next_attribute(&entry->attributes, &name, &form, &implicit) ||
         form > UINT16_MAX)
         return false;
     attribute->name = name <= UINT16_MAX ? (uint16_t)name : 0;

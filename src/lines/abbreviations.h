@@ -64,7 +64,7 @@ static inline const struct pp_abbreviation *pp_abbreviations_find(
     uint32_t at, index;
     if (table->is_dense)
         return code - 1 < table->all.count ? &table->all.items[code - 1] : NULL;
-    pp_table_each (&table->by_code, pp_hash_u64(code), at, index)
+    pp_table_each (&table->by_code, pp_hash_foreign_u64(code), at, index)
         if (table->all.items[index].code == code)
             return &table->all.items[index];
     return NULL;
@@ -91,6 +91,7 @@ struct pp_entry {
     const struct pp_dwarf_unit *unit;
     struct pp_cursor cursor;     /* in .debug_info */
     struct pp_cursor attributes; /* in .debug_abbrev */
+    uint32_t attribute_count;    /* that were read */
     uint16_t tag;
     bool has_children;
 };

@@ -3,6 +3,10 @@
  * Specification: DWARF 5, 7.4 (32-bit and 64-bit formats) and 7.6 (LEB128). */
 #include "lines/cursor.h"
 
+/* More nobody writes; but what has no end in sight could be searched for it
+ * over and over, from here and from there. */
+enum { LEB_SIZE_MAX = 32, TEXT_MAX = 256 << 10 };
+
 uint64_t pp_cursor_number(struct pp_cursor *cursor, uint32_t size)
 {
     switch (size) {
@@ -27,41 +31,55 @@ uint64_t pp_cursor_number(struct pp_cursor *cursor, uint32_t size)
     return 0;
 }
 
-uint64_t pp_cursor_long_uleb(struct pp_cursor *cursor)
+/* A number's bits, and in `shift` how many its bytes have room for. */
+static uint64_t read_leb(struct pp_cursor *cursor, uint32_t *shift,
+                         uint8_t *last)
 {
     uint64_t value = 0;
-    uint32_t shift = 0;
-    uint8_t byte;
+    *shift = 0;
     do {
-        byte = pp_cursor_u8(cursor);
-        if (shift < 64)
-            value |= (uint64_t)(byte & 0x7f) << shift;
-        shift += 7;
-    } while (byte & 0x80);
+        *last = pp_cursor_u8(cursor);
+        if (*shift < 64)
+            value |= (uint64_t)(*last & 0x7f) << *shift;
+        *shift += 7;
+    } while (*last & 0x80 && *shift < LEB_SIZE_MAX * 7);
+    if (*last & 0x80)
+        pp_cursor_fail(cursor);
+    return value;
+}
+
+uint64_t pp_cursor_long_uleb(struct pp_cursor *cursor)
+{
+    uint32_t shift;
+    uint8_t last;
+    uint64_t value = read_leb(cursor, &shift, &last);
     return cursor->has_failed ? 0 : value;
 }
 
 int64_t pp_cursor_long_sleb(struct pp_cursor *cursor)
 {
-    uint64_t value = 0;
-    uint32_t shift = 0;
-    uint8_t byte;
-    do {
-        byte = pp_cursor_u8(cursor);
-        if (shift < 64)
-            value |= (uint64_t)(byte & 0x7f) << shift;
-        shift += 7;
-    } while (byte & 0x80);
-    if (shift < 64 && byte & 0x40)
+    uint32_t shift;
+    uint8_t last;
+    uint64_t value = read_leb(cursor, &shift, &last);
+    if (shift < 64 && last & 0x40)
         value |= UINT64_MAX << shift;
     return cursor->has_failed ? 0 : (int64_t)value;
+}
+
+void pp_cursor_long_skip(struct pp_cursor *cursor)
+{
+    for (int size = 0; size < LEB_SIZE_MAX && cursor->at < cursor->end; size++)
+        if (*cursor->at++ < 0x80)
+            return;
+    pp_cursor_fail(cursor);
 }
 
 struct pp_slice pp_cursor_text(struct pp_cursor *cursor)
 {
     size_t left = pp_cursor_left(cursor);
+    size_t size = left < TEXT_MAX ? left : TEXT_MAX;
     const uint8_t *start = cursor->at;
-    const uint8_t *nul = left > 0 ? memchr(start, 0, left) : NULL;
+    const uint8_t *nul = size > 0 ? memchr(start, 0, size) : NULL;
     if (!nul) {
         pp_cursor_fail(cursor);
         return (struct pp_slice){0};

@@ -112,9 +112,10 @@ static inline uint64_t pp_cursor_u64(struct pp_cursor *cursor)
 uint64_t pp_cursor_number(struct pp_cursor *cursor, uint32_t size);
 
 /* LEB128, of which bits behind the 64th are dropped: the parts for numbers of
- * more than one byte. */
+ * more than one byte, of which 32 are a failure. */
 uint64_t pp_cursor_long_uleb(struct pp_cursor *cursor);
 int64_t pp_cursor_long_sleb(struct pp_cursor *cursor);
+void pp_cursor_long_skip(struct pp_cursor *cursor);
 
 static inline uint64_t pp_cursor_uleb(struct pp_cursor *cursor)
 {
@@ -135,15 +136,15 @@ static inline int64_t pp_cursor_sleb(struct pp_cursor *cursor)
 /* Go behind a LEB128 number. */
 static inline void pp_cursor_skip_leb(struct pp_cursor *cursor)
 {
-    while (cursor->at < cursor->end)
-        if (*cursor->at++ < 0x80)
-            return;
-    pp_cursor_fail(cursor);
+    if (cursor->at < cursor->end && *cursor->at < 0x80)
+        cursor->at++;
+    else
+        pp_cursor_long_skip(cursor);
 }
 
 /* ---- DWARF's own -------------------------------------------------------- */
 
-/* Text up to a NUL, without it. */
+/* Text up to a NUL, without it. One of more than 256 KB is a failure. */
 struct pp_slice pp_cursor_text(struct pp_cursor *cursor);
 
 /* The length in front of a unit: how many bytes follow, and the size that its

@@ -7,10 +7,6 @@
 #include "lines/constants.h"
 #include "lines/units.h"
 
-/* Longer ones are nobody's names, but could be searched for their ends over and
- * over. */
-enum { TEXT_MAX = 256 << 10 };
-
 /* Sizes that the unit tells, in the tables below. */
 enum { OF_ADDRESS = 0x80, OF_OFFSET, OF_REFERENCE };
 
@@ -164,8 +160,6 @@ struct pp_slice pp_dwarf_text(const struct pp_dwarf_file *file,
 {
     struct pp_cursor cursor =
         pp_cursor_at(file->sections[section], offset, file->is_swapped);
-    if (pp_cursor_left(&cursor) > TEXT_MAX)
-        cursor.end = cursor.at + TEXT_MAX;
     return pp_cursor_text(&cursor);
 }
 

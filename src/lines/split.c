@@ -31,7 +31,7 @@ static void take_sections(struct pp_object *object,
             pp_object_section(object, section_names[i], &sections[i], NULL);
 }
 
-/* Open a file, to stay open. */
+/* Open a file whose bytes are to stay. */
 static int open_object(struct pp_splits *splits, const char *path,
                        struct pp_object **object, struct pp_error *err)
 {
@@ -50,7 +50,7 @@ static int open_object(struct pp_splits *splits, const char *path,
 static const struct pp_dwarf_unit *find_noted(const struct pp_splits *splits,
                                               uint64_t id)
 {
-    uint64_t hash = pp_hash_u64(id);
+    uint64_t hash = pp_hash_foreign_u64(id);
     uint32_t at, index;
     pp_table_each (&splits->units_by_id, hash, at, index)
         if (splits->units.items[index]->split_id == id)
@@ -69,7 +69,7 @@ static int note_unit(struct pp_splits *splits, const struct pp_dwarf_unit *unit)
         return PP_E_MEMORY;
     *noted = unit;
     return pp_table_insert(&splits->units_by_id, splits->arena,
-                           pp_hash_u64(unit->split_id), index);
+                           pp_hash_foreign_u64(unit->split_id), index);
 }
 
 /* Read the units of the sections of a split file. */
@@ -108,6 +108,7 @@ static void seek_package(struct pp_splits *splits)
         take_sections(object, splits->package);
         pp_object_section(object, ".debug_cu_index", &splits->package_index,
                           NULL);
+        pp_object_close_file(object);
     }
     pp_buffer_release(&path);
 }
@@ -157,6 +158,7 @@ static int note_file(struct pp_splits *splits, struct pp_slice path,
         pp_object_is_swapped(object) != main->is_swapped)
         return PP_OK;
     take_sections(object, sections);
+    pp_object_close_file(object);
     return note_units(splits, sections, main);
 }
 

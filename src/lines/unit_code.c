@@ -34,7 +34,7 @@ static int find_owners(struct pp_unit_codes *codes)
     int status = PP_OK;
     for (uint32_t i = 0; status == PP_OK && i < codes->count; i++) {
         const struct pp_dwarf_unit *unit = codes->items[i].unit;
-        uint64_t hash = pp_hash_add(pp_hash_u64(unit->line_table),
+        uint64_t hash = pp_hash_add(pp_hash_foreign_u64(unit->line_table),
                                     (uintptr_t)unit->directory.data);
         uint32_t at, index, owner = PP_NONE;
         pp_table_each (&table, hash, at, index)

@@ -34,7 +34,7 @@ static int check_different(const struct ids *ids, struct pp_arena *scratch,
     if (pp_table_init(&table, scratch, ids->count) < 0)
         return pp_fail_memory(err);
     for (uint32_t i = 0; i < ids->count; i++) {
-        uint64_t id = id_at(ids, i), hash = pp_hash_u64(id);
+        uint64_t id = id_at(ids, i), hash = pp_hash_foreign_u64(id);
         uint32_t at, other;
         pp_table_each (&table, hash, at, other) {
             if (id_at(ids, other) == id)

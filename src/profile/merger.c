@@ -164,7 +164,7 @@ static uint64_t offset_in_mapping(const struct pp_profile *profile,
 static uint64_t hash_location(const struct pp_profile *profile,
                               const struct pp_location *location)
 {
-    uint64_t hash = pp_hash_u64(offset_in_mapping(profile, location));
+    uint64_t hash = pp_hash_foreign_u64(offset_in_mapping(profile, location));
     hash = pp_hash_add(hash, location->mapping);
     for (uint32_t i = 0; i < location->line_count; i++) {
         const struct pp_line *line =

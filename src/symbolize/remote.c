@@ -97,7 +97,8 @@ static struct answered *find_answered(const struct answer *answer,
                                       uint64_t address)
 {
     uint32_t at, index;
-    pp_table_each (&answer->by_address, pp_hash_u64(address), at, index) {
+    pp_table_each (&answer->by_address, pp_hash_foreign_u64(address), at,
+                   index) {
         if (answer->names.items[index].address == address)
             return &answer->names.items[index];
     }
@@ -118,7 +119,7 @@ static int add_answered(struct answer *answer, struct answered found)
         return PP_E_MEMORY;
     *added = found;
     return pp_table_insert(&answer->by_address, &answer->arena,
-                           pp_hash_u64(found.address), index);
+                           pp_hash_foreign_u64(found.address), index);
 }
 
 static int read_answer(struct answer *answer, struct pp_slice text)

@@ -40,7 +40,7 @@ static inline uint32_t pp_wire_ids_find(const struct pp_wire_ids *ids,
     if (id - 1 < ids->in_order)
         return (uint32_t)(id - 1);
     uint32_t at, index;
-    uint64_t hash = pp_hash_u64(id);
+    uint64_t hash = pp_hash_foreign_u64(id);
     pp_table_each (&ids->others, hash, at, index) {
         if (pp_wire_item_id(items, index) == id)
             return index;
@@ -57,7 +57,7 @@ static inline int pp_wire_ids_add(struct pp_wire_ids *ids,
         ids->in_order++;
         return PP_OK;
     }
-    return pp_table_insert(&ids->others, arena, pp_hash_u64(id), index);
+    return pp_table_insert(&ids->others, arena, pp_hash_foreign_u64(id), index);
 }
 
 #endif

@@ -140,6 +140,40 @@ static void test_endless_leb(void **state)
     assert_true(cursor.has_failed);
 }
 
+/* What nobody writes is not searched for its end. */
+static void test_long_leb(void **state)
+{
+    enum { LONGEST = 32 };
+    (void)state;
+    for (int size = LONGEST; size <= LONGEST + 1; size++) {
+        clear(false);
+        for (int i = 1; i < size; i++)
+            put_u8(&bytes, 0x80);
+        put_u8(&bytes, 0);
+        struct pp_cursor number = begin(false), skipped = number;
+        pp_cursor_uleb(&number);
+        assert_int_equal(number.has_failed, size > LONGEST);
+        pp_cursor_skip_leb(&skipped);
+        assert_int_equal(skipped.has_failed, size > LONGEST);
+    }
+}
+
+static void test_long_text(void **state)
+{
+    enum { LONGEST = (256 << 10) - 1 };
+    static char text[LONGEST + 2];
+    (void)state;
+    memset(text, 'x', sizeof text);
+    text[LONGEST] = 0;
+    struct pp_slice slice = {text, sizeof text};
+    struct pp_cursor cursor = pp_cursor_at(slice, 0, false);
+    assert_int_equal(pp_cursor_text(&cursor).size, LONGEST);
+    text[LONGEST] = 'x', text[LONGEST + 1] = 0;
+    cursor = pp_cursor_at(slice, 0, false);
+    assert_int_equal(pp_cursor_text(&cursor).size, 0);
+    assert_true(cursor.has_failed);
+}
+
 /* ---- DWARF's own -------------------------------------------------------- */
 
 static void test_text(void **state)
@@ -188,10 +222,11 @@ static void test_unit_length(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_numbers), cmocka_unit_test(test_no_such_size),
-        cmocka_unit_test(test_end),     cmocka_unit_test(test_offsets),
-        cmocka_unit_test(test_leb),     cmocka_unit_test(test_endless_leb),
-        cmocka_unit_test(test_text),    cmocka_unit_test(test_unit_length),
+        cmocka_unit_test(test_numbers),  cmocka_unit_test(test_no_such_size),
+        cmocka_unit_test(test_end),      cmocka_unit_test(test_offsets),
+        cmocka_unit_test(test_leb),      cmocka_unit_test(test_endless_leb),
+        cmocka_unit_test(test_long_leb), cmocka_unit_test(test_long_text),
+        cmocka_unit_test(test_text),     cmocka_unit_test(test_unit_length),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -170,6 +170,63 @@ static void test_unknown_code(void **state)
     release_file(&made);
 }
 
+/* Of values that an entry has twice the first counts, and of abbreviations that
+ * have one code the first. */
+static void test_repeated(void **state)
+{
+    enum { REPEATED = 20 };
+    (void)state;
+    begin();
+    made.abbrev.size--;
+    put_abbreviation(&made, REPEATED, DW_TAG_subprogram, false,
+                     ATTRIBUTES(DW_AT_low_pc, DW_FORM_addr, DW_AT_low_pc,
+                                DW_FORM_addr, DW_AT_high_pc, DW_FORM_data4));
+    put_abbreviation(&made, REPEATED, DW_TAG_subprogram, false,
+                     ATTRIBUTES(DW_AT_name, DW_FORM_udata));
+    put_u8(&made.abbrev, 0);
+    put_u8(&made.info, REPEATED);
+    put(&made.info, 0x1000, 8), put(&made.info, 0x2000, 8);
+    put(&made.info, 0x10, 4);
+    put_function(0x3000, 0x10);
+    put_end(), put_end();
+    read();
+    assert_int_equal(scopes.all.count, 2);
+    check_at(0x1000, 0);
+    check_at(0x2000, PP_NONE);
+    check_at(0x3000, 1);
+    release_file(&made);
+}
+
+/* Entries of more attributes than anybody writes are not read. */
+static void test_too_many_attributes(void **state)
+{
+    enum { COUNT = 300, HUGE = 20 };
+    uint64_t attributes[2 * COUNT + 5] = {0};
+    (void)state;
+    begin();
+    made.abbrev.size--;
+    for (int i = 0; i < COUNT; i++) {
+        attributes[2 * i] = DW_AT_name;
+        attributes[2 * i + 1] = DW_FORM_udata;
+    }
+    attributes[2 * COUNT] = DW_AT_low_pc;
+    attributes[2 * COUNT + 1] = DW_FORM_addr;
+    attributes[2 * COUNT + 2] = DW_AT_high_pc;
+    attributes[2 * COUNT + 3] = DW_FORM_data4;
+    put_abbreviation(&made, HUGE, DW_TAG_subprogram, false, attributes);
+    put_u8(&made.abbrev, 0);
+    put_function(0x1000, 0x10);
+    put_end();
+    put_u8(&made.info, HUGE);
+    for (int i = 0; i < COUNT; i++)
+        put_u8(&made.info, 1);
+    put(&made.info, 0x2000, 8), put(&made.info, 0x10, 4);
+    read();
+    assert_int_equal(scopes.all.count, 1);
+    check_at(0x2000, PP_NONE);
+    release_file(&made);
+}
+
 /* An entry that the unit ends in is none. */
 static void test_cut(void **state)
 {
@@ -202,10 +259,15 @@ static void test_deep(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_tree),         cmocka_unit_test(test_no_code),
-        cmocka_unit_test(test_jump),         cmocka_unit_test(test_wrong_jump),
-        cmocka_unit_test(test_unknown_code), cmocka_unit_test(test_cut),
+        cmocka_unit_test(test_tree),
+        cmocka_unit_test(test_no_code),
+        cmocka_unit_test(test_jump),
+        cmocka_unit_test(test_wrong_jump),
+        cmocka_unit_test(test_unknown_code),
+        cmocka_unit_test(test_cut),
         cmocka_unit_test(test_deep),
+        cmocka_unit_test(test_repeated),
+        cmocka_unit_test(test_too_many_attributes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
