@@ -88,6 +88,7 @@ static int open_supplement(struct pp_lines *lines, struct pp_object *object,
                            &lines->supplement, &lines->codes.missing) < 0)
         return PP_OK;
     pp_dwarf_take_sections(&lines->supplementary, lines->supplement);
+    pp_object_close_file(lines->supplement);
     lines->supplementary.arena = &lines->arena;
     lines->file.supplement = &lines->supplementary;
     return pp_dwarf_read_units(&lines->supplementary, NULL, NULL);
@@ -117,7 +118,11 @@ static int find_source(struct pp_lines *lines,
         return PP_OK;
     int status = pp_debug_file_open(object, options->search, &options->object,
                                     &lines->debug, err);
-    return status < 0 ? status : open_dwarf(lines, lines->debug, options, err);
+    if (status == PP_OK)
+        status = open_dwarf(lines, lines->debug, options, err);
+    if (status == PP_OK)
+        pp_object_close_file(lines->debug);
+    return status;
 }
 
 int pp_lines_open(struct pp_object *object,

@@ -104,6 +104,11 @@ void pp_object_free(struct pp_object *object)
     pp_arena_release(&arena);
 }
 
+void pp_object_close_file(struct pp_object *object)
+{
+    pp_elf_close(&object->elf);
+}
+
 /* ---- what it is --------------------------------------------------------- */
 
 const char *pp_object_path(const struct pp_object *object)

@@ -158,6 +158,11 @@ bool pp_object_loaded(struct pp_object *object, uint32_t index,
 
 size_t pp_object_memory(const struct pp_object *object);
 
+/* Close the file: bytes handed out stay, others cannot be had from here on. In
+ * the measured program no descriptor must be kept: it is one less for the
+ * program, which may close what it did not open. */
+void pp_object_close_file(struct pp_object *object);
+
 /* ---- debug files: where the debug information of a file is -------------- */
 
 /* Where to look, besides beside the file itself. */

@@ -128,6 +128,14 @@ static int open_index(struct pp_embedded_lines *embedded, size_t memory_max,
                          &options, &embedded->lines, err);
 }
 
+/* What lines need has been read. */
+static void close_files(struct pp_embedded_lines *embedded)
+{
+    pp_object_close_file(embedded->object);
+    if (embedded->debug)
+        pp_object_close_file(embedded->debug);
+}
+
 static int open_lines(const char *path, struct pp_slice id, size_t memory_max,
                       struct pp_embedded_lines **lines, struct pp_error *err)
 {
@@ -141,11 +149,13 @@ static int open_lines(const char *path, struct pp_slice id, size_t memory_max,
     int status = open_files(embedded, path, id, memory_max, err);
     if (status == PP_OK)
         status = open_index(embedded, memory_max, err);
-    if (status < 0)
+    if (status < 0) {
         free_lines(embedded);
-    else
-        *lines = embedded;
-    return status;
+        return status;
+    }
+    close_files(embedded);
+    *lines = embedded;
+    return PP_OK;
 }
 
 static void prepare(struct pp_embedded_lines *embedded,

@@ -110,11 +110,31 @@ static int forks_at_once(void)
     return told(failures == 0, "a profile could not be had");
 }
 
+/* ---- descriptors -------------------------------------------------------- */
+
+static int count_descriptors(void)
+{
+    int count = 0;
+    for (int fd = 0; fd < 1024; fd++)
+        count += fcntl(fd, F_GETFD) >= 0;
+    return count;
+}
+
+/* Nothing stays open: it would be missing, or closed by who closes all. */
+static int descriptors_stay(void)
+{
+    int before = count_descriptors();
+    int status = take_profile(20);
+    return told(status == 0 && count_descriptors() == before,
+                "a descriptor was left open");
+}
+
 static const struct {
     const char *name;
     int (*run)(void);
 } ways[] = {
     {"forks-at-once", forks_at_once},
+    {"descriptors-stay", descriptors_stay},
 };
 
 int main(int argc, char **argv)

@@ -227,6 +227,23 @@ static void test_truncated_while_open(void **state)
     unlink(path);
 }
 
+/* What was read of a file stays when it is closed. */
+static void test_closed_file(void **state)
+{
+    struct pp_object *object = open_sample("full", &copied);
+    struct pp_slice line = section(object, ".debug_line"), late;
+    int fd_beside = dup(STDIN_FILENO);
+    (void)state;
+    pp_object_close_file(object);
+    int fd_freed = dup(STDIN_FILENO);
+    assert_true(fd_freed < fd_beside);
+    assert_true(line.size > 0 && memchr(line.data, 0, line.size) != NULL);
+    assert_false(pp_object_section(object, ".debug_info", &late, NULL));
+    close(fd_beside);
+    close(fd_freed);
+    pp_object_free(object);
+}
+
 /* Split debug information is a file for each source file. */
 static void test_many_at_once(void **state)
 {
@@ -342,6 +359,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_false_claims),
         cmocka_unit_test(test_memory_limit),
         cmocka_unit_test(test_truncated_while_open),
+        cmocka_unit_test(test_closed_file),
         cmocka_unit_test(test_many_at_once),
         cmocka_unit_test(test_machines),
         cmocka_unit_test(test_foreign),
