@@ -26,7 +26,7 @@ static struct {
     size_t size, size_max;
 } spares;
 
-static size_t size_max(void)
+size_t pp_spare_size_max(void)
 {
     return __atomic_load_n(&spares.size_max, __ATOMIC_RELAXED);
 }
@@ -76,7 +76,7 @@ static struct spare take_fit(size_t size)
 
 void *pp_spare_take(size_t *size)
 {
-    if (size_max() > 0) {
+    if (pp_spare_size_max() > 0) {
         struct spare spare = take_fit(*size);
         if (spare.mapping) {
             *size = spare.size;
@@ -106,6 +106,6 @@ static bool keep(struct spare spare)
 
 void pp_spare_give(void *mapping, size_t size, size_t used)
 {
-    if (size_max() == 0 || !keep((struct spare){mapping, size, used}))
+    if (pp_spare_size_max() == 0 || !keep((struct spare){mapping, size, used}))
         munmap(mapping, size);
 }

@@ -15,6 +15,12 @@
  * nothing, as it is in the beginning. */
 void pp_spare_keep(size_t size_max);
 
+/* How many that is. */
+size_t pp_spare_size_max(void);
+
+/* How many are kept at most now. */
+size_t pp_spare_size_max(void);
+
 /* A mapping of *size zero bytes, or more: *size says how many then. NULL
  * without memory. */
 void *pp_spare_take(size_t *size);

@@ -16,6 +16,11 @@
 #include "symbolize/location.h"
 #include "symbolize/summary.h"
 
+/* What reading one unit of a file leaves to the next one, in bytes: most units
+ * are small, and asking the system for memory and giving it back would take
+ * longer than reading them. */
+enum { SPARE_SIZE = 4 << 20 };
+
 /* Some of a profile's locations, by index. */
 struct selection {
     uint32_t *items;
@@ -291,8 +296,12 @@ static int name_locally(struct pp_profile *profile,
     struct pp_arena arena = {0};
     struct pp_summary summary = {.warn = warn, .options = options};
     struct pp_location_naming naming = {.profile = profile, .options = options};
+    size_t spare_size = pp_spare_size_max();
     pp_function_adder_init(&naming.functions, profile);
+    if (spare_size < SPARE_SIZE)
+        pp_spare_keep(SPARE_SIZE);
     int status = name_mappings(&naming, binaries, &arena, &summary);
+    pp_spare_keep(spare_size);
     pp_summary_end(&summary);
     pp_function_adder_release(&naming.functions);
     pp_buffer_release(&naming.scratch);

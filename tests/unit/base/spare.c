@@ -41,6 +41,7 @@ static void the_best_fit_is_taken(void **state)
     (void)state;
     size_t size;
     pp_spare_keep(8 * (size_t)SIZE);
+    assert_int_equal(pp_spare_size_max(), 8 * (size_t)SIZE);
     char *large = take(3 * SIZE, &size);
     char *small = take(2 * SIZE, &size);
     pp_spare_give(large, 3 * SIZE, 0);
