@@ -12,42 +12,12 @@ if [[ $# != 3 ]]; then
 	echo 'usage: tests/e2e/at_source.sh BUILD_DIR HOST GO_PPROF' >&2
 	exit 2
 fi
-build=$(realpath "$1") host=$(realpath "$2") oracle=$(realpath "$3")
-pprof=$build/pprof library=$build/libpprof.so
-work=$(mktemp -d "${TMPDIR:-/tmp}/pprof-e2e.XXXXXX")
-export HOME=$work TZ=UTC LC_ALL=C.UTF-8
-unset "${!PPROF_@}" LD_PRELOAD http_proxy all_proxy HTTP_PROXY ALL_PROXY
-cd "$work"
-failures=0 checks=0
-trap 'kill $(jobs -p) 2>/dev/null || true; rm -rf "$work"' EXIT
-
-# check NAME COMMAND...
-check() {
-	local name=$1
-	shift
-	checks=$((checks + 1))
-	"$@" && return
-	failures=$((failures + 1))
-	echo "FAILED: $name" >&2
-}
-has() { grep -qE -- "$2" "$1" || { sed 's/^/    /' "$1" | tail -30 >&2; return 1; }; }
-lacks() { ! grep -E -- "$2" "$1" >&2; }
-
-free_port() { # one that was free a moment ago
-	local port
-	for ((port = 20000 + RANDOM % 10000; ; port++)); do
-		(exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || break
-	done
-	echo "$port"
-}
-wait_for() {
-	for ((i = 0; i < 100; i++)); do
-		"$@" >/dev/null 2>&1 && return
-		sleep 0.1
-	done
-	echo "timed out: $*" >&2
-	return 1
-}
+host=$(realpath "$2")
+# shellcheck disable=SC2034  # it is used in what "eval" gets
+oracle=$(realpath "$3")
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname "$0")/programs.bash"
+start "$1"
 
 # serve PROGRAM LIBRARY [VARIABLE=VALUE...]: it works, and answers at $url.
 serve() {
@@ -248,5 +218,4 @@ check 'redis: names without the binary' has \
 kill "$load"
 stop
 
-printf '%d checks, %d failed\n' "$checks" "$failures"
-[[ $failures = 0 ]]
+finish

@@ -9,41 +9,10 @@ if [[ $# != 2 ]]; then
 	echo 'usage: tests/e2e/preload.sh BUILD_DIR GO_PPROF' >&2
 	exit 2
 fi
-build=$(realpath "$1") oracle=$(realpath "$2")
-pprof=$build/pprof library=$build/libpprof.so
-work=$(mktemp -d "${TMPDIR:-/tmp}/pprof-e2e.XXXXXX")
-export HOME=$work TZ=UTC LC_ALL=C.UTF-8
-unset "${!PPROF_@}" LD_PRELOAD http_proxy all_proxy HTTP_PROXY ALL_PROXY
-cd "$work"
-failures=0 checks=0
-trap 'kill $(jobs -p) 2>/dev/null || true; rm -rf "$work"' EXIT
-
-# check NAME COMMAND...
-check() {
-	local name=$1
-	shift
-	checks=$((checks + 1))
-	"$@" && return
-	failures=$((failures + 1))
-	echo "FAILED: $name" >&2
-}
-has() { grep -qE -- "$2" "$1" || { sed 's/^/    /' "$1" >&2; return 1; }; }
-
-free_port() { # one that was free a moment ago
-	local port
-	for ((port = 20000 + RANDOM % 10000; ; port++)); do
-		(exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || break
-	done
-	echo "$port"
-}
-wait_for() {
-	for ((i = 0; i < 100; i++)); do
-		"$@" >/dev/null 2>&1 && return
-		sleep 0.1
-	done
-	echo "timed out: $*" >&2
-	return 1
-}
+oracle=$(realpath "$2")
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname "$0")/programs.bash"
+start "$1"
 
 # The two tools' tables; the line with the time has newer words in ours.
 same_table() { # FILE ARGUMENT...
@@ -161,5 +130,4 @@ check 'in both tools alike' same_table flag.pb.gz -top
 "$build/examples/cpuprofile" -cpuprofile /nowhere/x >out 2>err && status=0 || status=$?
 check 'a file that cannot be opened ends it' test "$status" = 1
 
-printf '%d checks, %d failed\n' "$checks" "$failures"
-[[ $failures = 0 ]]
+finish

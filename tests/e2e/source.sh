@@ -11,25 +11,12 @@ if [[ $# != 1 ]]; then
 	echo 'usage: tests/e2e/source.sh BUILD_DIR' >&2
 	exit 2
 fi
-build=$(realpath "$1")
-pprof=$build/pprof library=$build/libpprof.so
-work=$(mktemp -d "${TMPDIR:-/tmp}/pprof-e2e.XXXXXX")
-export HOME=$work TZ=UTC LC_ALL=C.UTF-8
-unset "${!PPROF_@}" LD_PRELOAD DEBUGINFOD_URLS
-mkdir "$work/source"
-cd "$work"
-failures=0 checks=0
-trap 'rm -rf "$work"' EXIT
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname "$0")/programs.bash"
+start "$1"
+mkdir source
 
-# check NAME COMMAND...
-check() {
-	local name=$1
-	shift
-	checks=$((checks + 1))
-	"$@" && return
-	failures=$((failures + 1))
-	echo "FAILED: $name" >&2
-}
+# Texts, not expressions: most are of C.
 has() { grep -qF -- "$2" "$1" || { sed 's/^/    /' "$1" | tail -30 >&2; return 1; }; }
 lacks() { ! grep -F -- "$2" "$1" >&2; }
 equal() { [[ -n $1 && $1 = "$2" ]] || { echo "    $1, not $2" >&2; return 1; }; }
@@ -229,5 +216,4 @@ rm c
 check 'no match: status 2' equal "$status" 2
 check 'no match: says so' has err 'no matches found for regexp: ^nobody$'
 
-printf '%d checks, %d failures\n' "$checks" "$failures"
-[[ $failures = 0 ]]
+finish
