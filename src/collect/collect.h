@@ -65,7 +65,8 @@ extern const struct pp_profiler *const pp_profilers[];
 /* ---- from profile to bytes ---------------------------------------------- */
 
 /* Give the profile names, in as much detail as is asked for, and append it to
- * out as gzip-compressed profile.proto. */
+ * out as gzip-compressed profile.proto. On a thread of our own, since it needs
+ * stack. */
 int pp_collect_encode(struct pp_profile *profile, enum pp_source_detail detail,
                       struct pp_buffer *out, struct pp_error *err);
 
@@ -79,8 +80,11 @@ void pp_collect_set_detail(enum pp_source_detail detail);
 int pp_collect_load_lines(struct pp_error *err);
 
 /* The name of the function at an address of this process, for
- * /debug/pprof/symbol: appended to out; false when unknown. */
+ * /debug/pprof/symbol: appended to out; false when unknown. For a thread of our
+ * own, since it needs stack. When there are no more addresses,
+ * pp_collect_end_addresses gives back memory beyond the ceiling. */
 bool pp_collect_name_address(uint64_t address, struct pp_buffer *out);
+void pp_collect_end_addresses(void);
 
 /* Around fork, in the forking thread. Other threads may be in the middle of
  * anything here when the process is copied: the child starts afresh, with no

@@ -1,7 +1,8 @@
 /* A profile's way to names and bytes. Files are read once and kept for the
  * next profile, for a minute.
  *
- * Invariant: `lock` guards all of `kept`. */
+ * Invariant: `lock` guards all of `kept`, and names are made where there is
+ * stack for it, which a thread of the program's may not have. */
 #include "collect/names.h"
 
 #include <pthread.h>
@@ -62,11 +63,32 @@ static void name_profile(struct pp_profile *profile,
     pthread_mutex_unlock(&lock);
 }
 
+/* ---- what is asked for -------------------------------------------------- */
+
+/* A profile to be named and encoded. */
+struct encoding {
+    struct pp_profile *profile;
+    enum pp_source_detail detail;
+    struct pp_buffer *out;
+    struct pp_error *err;
+    int status;
+};
+
+static void *encode(void *argument)
+{
+    struct encoding *encoding = argument;
+    name_profile(encoding->profile, encoding->detail);
+    encoding->status =
+        pp_wire_encode_gzip(encoding->profile, encoding->out, encoding->err);
+    return NULL;
+}
+
 int pp_collect_encode(struct pp_profile *profile, enum pp_source_detail detail,
                       struct pp_buffer *out, struct pp_error *err)
 {
-    name_profile(profile, detail);
-    return pp_wire_encode_gzip(profile, out, err);
+    struct encoding encoding = {profile, detail, out, err, PP_OK};
+    pp_os_run_on_own_thread("pprof-names", encode, &encoding);
+    return encoding.status;
 }
 
 bool pp_collect_name_address(uint64_t address, struct pp_buffer *out)
@@ -77,6 +99,16 @@ bool pp_collect_name_address(uint64_t address, struct pp_buffer *out)
     pthread_mutex_unlock(&lock);
     return found;
 }
+
+void pp_collect_end_addresses(void)
+{
+    pthread_mutex_lock(&lock);
+    if (kept.names)
+        pp_source_trim(kept.names);
+    pthread_mutex_unlock(&lock);
+}
+
+/* ---- between profiles --------------------------------------------------- */
 
 /* A profile that is being named can wait for this, not the other way. */
 void pp_names_give_back(void)

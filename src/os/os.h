@@ -50,6 +50,11 @@ int pp_os_start_thread(const char *name, void *(*run)(void *), void *argument,
                        pthread_t *thread);
 bool pp_os_is_own_thread(pid_t tid);
 
+/* Run it where there is stack enough, and wait for it: here, if this is a
+ * thread of our own, or none can be had; else on a new one. */
+void pp_os_run_on_own_thread(const char *name, void *(*run)(void *),
+                             void *argument);
+
 /* In the child after fork: our threads are not there. */
 void pp_os_forget_own_threads(void);
 

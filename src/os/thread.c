@@ -124,3 +124,19 @@ int pp_os_start_thread(const char *name, void *(*run)(void *), void *argument,
         sched_yield();
     return 0;
 }
+
+/* The caller must not be cancelled meanwhile: what the thread works on is on
+ * its stack. */
+void pp_os_run_on_own_thread(const char *name, void *(*run)(void *),
+                             void *argument)
+{
+    pthread_t thread;
+    int before;
+    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before);
+    if (!pp_os_is_own_thread(pp_os_gettid()) &&
+        pp_os_start_thread(name, run, argument, &thread) == 0)
+        pthread_join(thread, NULL);
+    else
+        run(argument);
+    pthread_setcancelstate(before, NULL);
+}

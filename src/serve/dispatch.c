@@ -16,6 +16,7 @@
  *   - one place answers whatever prefix we are mounted at, and the path
  *     without the last slash is redirected there;
  *   - nothing is to be cached. */
+#include "os/os.h"
 #include "serve/exchange.h"
 #include "serve/query.h"
 
@@ -48,23 +49,38 @@ static void append_symbol(struct pp_buffer *body, struct pp_slice word)
     pp_buffer_append_char(body, '\n');
 }
 
+struct symbols {
+    struct pp_slice words;
+    struct pp_buffer *body;
+};
+
+static void *append_symbols(void *argument)
+{
+    const struct symbols *symbols = argument;
+    struct pp_slice rest = symbols->words;
+    while (rest.size > 0) {
+        const char *plus = memchr(rest.data, '+', rest.size);
+        size_t size = plus ? (size_t)(plus - rest.data) : rest.size;
+        append_symbol(symbols->body, (struct pp_slice){rest.data, size});
+        size_t step = plus ? size + 1 : size;
+        rest.data += step;
+        rest.size -= step;
+    }
+    pp_collect_end_addresses();
+    return NULL;
+}
+
 /* "0x1234+0x5678", in the query or posted. The count is always 1: it tells
  * clients that there are names at all, and they ask for no more. */
 static void answer_symbol(struct pp_exchange *exchange,
                           const struct pp_request *request)
 {
     bool posted = strcmp(request->method, "POST") == 0;
-    struct pp_slice rest = posted ? request->body : request->query;
+    struct symbols symbols = {posted ? request->body : request->query,
+                              &exchange->body};
     pp_exchange_text(exchange);
     pp_buffer_append_text(&exchange->body, "num_symbols: 1\n");
-    while (rest.size > 0) {
-        const char *plus = memchr(rest.data, '+', rest.size);
-        size_t size = plus ? (size_t)(plus - rest.data) : rest.size;
-        append_symbol(&exchange->body, (struct pp_slice){rest.data, size});
-        size_t step = plus ? size + 1 : size;
-        rest.data += step;
-        rest.size -= step;
-    }
+    pp_os_run_on_own_thread("pprof-names", append_symbols, &symbols);
 }
 
 const struct pp_endpoint pp_endpoints[] = {

@@ -17,8 +17,8 @@
 enum {
     PATH_SIZE = 4096,
     FRAME_MAX = 256,        /* of inlined calls at one address */
-    MANGLED_SIZE_MAX = 512, /* longer names are demangled at the desk, since
-                               the stacks here may be small */
+    MANGLED_SIZE_MAX = 512, /* longer names are demangled at the desk: they
+                               want more stack than our threads have */
 };
 
 /* ---- a profile ---------------------------------------------------------- */
@@ -169,6 +169,8 @@ static void open_lines(struct naming *naming, const struct nameless *nameless,
         prepare_lines(naming, nameless);
         pp_tables_check_lines(naming->names, table);
         naming->source = table->lines;
+        if (!naming->source) /* another mapping of the file may have had it */
+            pp_frame_functions_release(&naming->by_frame);
     }
     if (table->lines_status == PP_E_MEMORY)
         tell_no_room(naming, table);
@@ -312,7 +314,7 @@ void pp_source_name_profile(struct pp_source_names *names,
     pp_function_adder_release(&naming.functions);
     pp_buffer_release(&naming.demangled);
     pp_arena_release(&naming.arena);
-    pp_tables_trim(names);
+    pp_source_trim(names);
 }
 
 /* ---- one address -------------------------------------------------------- */
@@ -369,6 +371,5 @@ bool pp_source_name_address(struct pp_source_names *names, uint64_t address,
     if (is_known && (name.size > MANGLED_SIZE_MAX ||
                      !pp_demangle(name, PP_DEMANGLE_SIMPLE, out)))
         pp_buffer_append_slice(out, name);
-    pp_tables_trim(names);
     return is_known && !out->failed;
 }

@@ -43,9 +43,11 @@ void pp_source_name_profile(struct pp_source_names *names,
                             struct pp_profile *profile);
 
 /* The function at an address of this process, "" when unknown; demangled,
- * appended to out. For /debug/pprof/symbol. */
+ * appended to out. For /debug/pprof/symbol. The files of all addresses that
+ * are asked for stay open until pp_source_trim, whatever the ceiling. */
 bool pp_source_name_address(struct pp_source_names *names, uint64_t address,
                             struct pp_buffer *out);
+void pp_source_trim(struct pp_source_names *names);
 
 /* ---- at the desk: in the tool ------------------------------------------- */
 

@@ -188,8 +188,13 @@ static bool close_oldest(struct pp_source_names *names, uint64_t before)
     return oldest != NULL;
 }
 
-void pp_tables_trim(struct pp_source_names *names)
+/* What could not be opened is tried again another time: descriptors may have
+ * run out, and a program may have any number of files that are gone. */
+void pp_source_trim(struct pp_source_names *names)
 {
+    for (uint32_t i = 0; i < names->tables.count; i++)
+        if (!names->tables.items[i].symbols)
+            close_table(names, &names->tables.items[i]);
     while (memory_of_all(names) > names->memory_max &&
            close_oldest(names, UINT64_MAX))
         ;

@@ -47,7 +47,7 @@ struct pp_mapped_file {
 };
 
 /* A file, opened once, with its symbols; NULL when there are none. Good until
- * the next one is asked for, or pp_tables_trim. */
+ * the next one is asked for, or pp_source_trim. */
 struct pp_kept_table *pp_tables_get(struct pp_source_names *names,
                                     const struct pp_mapped_file *wanted);
 
@@ -65,8 +65,5 @@ void pp_tables_check_lines(struct pp_source_names *names,
 /* What a JIT compiler in this process wrote of its code, for addresses that no
  * file is mapped at; the caller's. NULL when there is nothing. */
 struct pp_symbols *pp_tables_open_jit(void);
-
-/* Give memory back until the ceiling is kept. */
-void pp_tables_trim(struct pp_source_names *names);
 
 #endif

@@ -129,12 +129,38 @@ static int descriptors_stay(void)
                 "a descriptor was left open");
 }
 
+/* ---- stacks ------------------------------------------------------------- */
+
+static void *take_profile_there(void *status)
+{
+    *(int *)status = take_profile(50);
+    return NULL;
+}
+
+/* The smallest stack there can be, and below it a page that nobody may touch.
+ */
+static int stack_is_small(void)
+{
+    size_t size = (size_t)sysconf(_SC_THREAD_STACK_MIN);
+    pthread_attr_t attributes;
+    pthread_t thread;
+    int status = -1;
+    pthread_attr_init(&attributes);
+    pthread_attr_setstacksize(&attributes, size);
+    pthread_create(&thread, &attributes, take_profile_there, &status);
+    pthread_join(thread, NULL);
+    return told(status == 0, "no profile from a small stack");
+}
+
+/* ---- the list ----------------------------------------------------------- */
+
 static const struct {
     const char *name;
     int (*run)(void);
 } ways[] = {
     {"forks-at-once", forks_at_once},
     {"descriptors-stay", descriptors_stay},
+    {"stack-is-small", stack_is_small},
 };
 
 int main(int argc, char **argv)

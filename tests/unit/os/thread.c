@@ -53,6 +53,26 @@ static void own_threads_are_known_and_deaf(void **state)
     assert_true(sigismember(&seen.mask, SIGTERM));
 }
 
+static void *look_from_there(void *is_same)
+{
+    pp_os_run_on_own_thread("another", look, NULL);
+    *(bool *)is_same = seen.tid == pp_os_gettid();
+    return NULL;
+}
+
+static void an_own_thread_needs_no_other(void **state)
+{
+    (void)state;
+    atomic_store(&seen.go, true);
+    pp_os_run_on_own_thread("unit", look, NULL);
+    assert_true(seen.own);
+    assert_int_not_equal(seen.tid, pp_os_gettid());
+
+    bool is_same = false;
+    pp_os_run_on_own_thread("unit", look_from_there, &is_same);
+    assert_true(is_same);
+}
+
 static void all_threads_are_listed(void **state)
 {
     (void)state;
@@ -112,6 +132,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(own_threads_are_known_and_deaf),
+        cmocka_unit_test(an_own_thread_needs_no_other),
         cmocka_unit_test(all_threads_are_listed),
         cmocka_unit_test(timers_tick_by_cpu_time),
         cmocka_unit_test(there_is_no_timer_for_nobody),

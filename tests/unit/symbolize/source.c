@@ -312,6 +312,21 @@ static void test_build_ids(void **state)
     assert_false(is_named_from("/", ""));
 }
 
+/* What could not be opened may be there for the next profile. */
+static void test_another_time(void **state)
+{
+    static const char path[] = "comes-later";
+    char program[256];
+    (void)state;
+    snprintf(program, sizeof program, "/proc/%d/exe", (int)getpid());
+    unlink(path);
+    assert_false(is_named_from(path, ""));
+    assert_int_equal(symlink(program, path), 0);
+    bool is_named = is_named_from(path, "");
+    unlink(path);
+    assert_true(is_named);
+}
+
 /* Run a copy of this program that deletes itself first. */
 static void test_deleted_program(void **state)
 {
@@ -390,6 +405,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_memory),
         cmocka_unit_test(test_jit),
         cmocka_unit_test(test_build_ids),
+        cmocka_unit_test(test_another_time),
         cmocka_unit_test(test_addresses),
         cmocka_unit_test(test_deleted_program),
     };
