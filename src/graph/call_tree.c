@@ -10,11 +10,6 @@
 
 /* ---- sums --------------------------------------------------------------- */
 
-static void add(int64_t *sum, int64_t value)
-{
-    *sum = (int64_t)((uint64_t)*sum + (uint64_t)value);
-}
-
 static void weigh_ends(struct pp_call_tree *tree,
                        const struct pp_profile *profile,
                        const struct pp_graph_options *options)
@@ -24,9 +19,9 @@ static void weigh_ends(struct pp_call_tree *tree,
         if (end == PP_NONE)
             continue;
         const int64_t *values = pp_sample_values(profile, i);
-        add(&tree->paths[end].flat, values[options->value_index]);
+        pp_value_add(&tree->paths[end].flat, values[options->value_index]);
         if (tree->divisors)
-            add(&tree->divisors[end][0], values[0]);
+            pp_value_add(&tree->divisors[end][0], values[0]);
     }
 }
 
@@ -35,12 +30,12 @@ static void sum_up(struct pp_call_tree *tree)
     for (uint32_t i = tree->stacks.all.count; i-- > 1;) {
         uint32_t parent = tree->stacks.all.items[i].parent;
         struct pp_call_path *path = &tree->paths[i];
-        add(&path->cum, path->flat);
-        add(&tree->paths[parent].cum, path->cum);
+        pp_value_add(&path->cum, path->flat);
+        pp_value_add(&tree->paths[parent].cum, path->cum);
         if (!tree->divisors)
             continue;
-        add(&tree->divisors[i][1], tree->divisors[i][0]);
-        add(&tree->divisors[parent][1], tree->divisors[i][1]);
+        pp_value_add(&tree->divisors[i][1], tree->divisors[i][0]);
+        pp_value_add(&tree->divisors[parent][1], tree->divisors[i][1]);
     }
 }
 

@@ -147,8 +147,7 @@ static int add_header(struct pp_merger *merger, const struct pp_profile *source)
     if (source->time_nanos != 0 &&
         (merged->time_nanos == 0 || source->time_nanos < merged->time_nanos))
         merged->time_nanos = source->time_nanos;
-    merged->duration_nanos = (int64_t)((uint64_t)merged->duration_nanos +
-                                       (uint64_t)source->duration_nanos);
+    pp_value_add(&merged->duration_nanos, source->duration_nanos);
     if (merged->period == 0 || merged->period < source->period)
         merged->period = source->period;
     int failed =

@@ -394,7 +394,7 @@ static int merge_sample(struct pp_merger *merger, uint32_t i)
     const int64_t *values = pp_sample_values(merger->source, i);
     int64_t *sums = merged->values.items + (size_t)index * type_count;
     for (uint32_t type = 0; type < type_count; type++)
-        sums[type] = (int64_t)((uint64_t)sums[type] + (uint64_t)values[type]);
+        pp_value_add(&sums[type], values[type]);
     return PP_OK;
 }
 

@@ -155,6 +155,13 @@ static inline const int64_t *pp_sample_values(const struct pp_profile *profile,
     return profile->values.items + (size_t)sample * profile->sample_types.count;
 }
 
+/* Add to a sum of values, which wraps around as Go's do: a profile may have any
+ * values. */
+static inline void pp_value_add(int64_t *sum, int64_t value)
+{
+    *sum = (int64_t)((uint64_t)*sum + (uint64_t)value);
+}
+
 /* ---- building ----------------------------------------------------------- */
 
 /* Each adds one thing and gives its index, PP_NONE when out of memory. Ids

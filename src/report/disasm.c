@@ -38,18 +38,12 @@ struct printer {
 
 /* ---- samples ------------------------------------------------------------ */
 
-/* Sums wrap around as Go's do. */
-static void add(int64_t *sum, int64_t value)
-{
-    *sum = (int64_t)((uint64_t)*sum + (uint64_t)value);
-}
-
 static void add_sample(struct sums *sums, const struct pp_node *node)
 {
-    add(&sums->flat, node->flat);
-    add(&sums->flat_divisor, node->flat_divisor);
-    add(&sums->cum, node->cum);
-    add(&sums->cum_divisor, node->cum_divisor);
+    pp_value_add(&sums->flat, node->flat);
+    pp_value_add(&sums->flat_divisor, node->flat_divisor);
+    pp_value_add(&sums->cum, node->cum);
+    pp_value_add(&sums->cum_divisor, node->cum_divisor);
 }
 
 /* What the binary does not tell of a position the profile may know. */

@@ -99,11 +99,6 @@ struct group {
     uint32_t size;
 };
 
-static void add_wrapping(int64_t *sum, int64_t value)
-{
-    *sum = (int64_t)((uint64_t)*sum + (uint64_t)value);
-}
-
 static void add_to_group(const struct painter *painter, struct group *group,
                          const struct pp_tag *tag)
 {
@@ -113,10 +108,10 @@ static void add_to_group(const struct painter *painter, struct group *group,
         group->least = *tag;
     if (number > group->most.number)
         group->most = *tag;
-    add_wrapping(&group->sum.flat, tag->flat);
-    add_wrapping(&group->sum.cum, tag->cum);
-    add_wrapping(&group->sum.flat_divisor, tag->flat_divisor);
-    add_wrapping(&group->sum.cum_divisor, tag->cum_divisor);
+    pp_value_add(&group->sum.flat, tag->flat);
+    pp_value_add(&group->sum.cum, tag->cum);
+    pp_value_add(&group->sum.flat_divisor, tag->flat_divisor);
+    pp_value_add(&group->sum.cum_divisor, tag->cum_divisor);
 }
 
 static uint32_t nearest_group(const struct painter *painter,

@@ -75,7 +75,7 @@ static void add_values(struct finder *finder, uint32_t stack, uint32_t sample)
     const int64_t *values = pp_sample_values(finder->profile, sample);
     int64_t *sums = finder->stacks->values.items + (size_t)stack * type_count;
     for (uint32_t i = 0; i < type_count; i++)
-        sums[i] = (int64_t)((uint64_t)sums[i] + (uint64_t)values[i]);
+        pp_value_add(&sums[i], values[i]);
 }
 
 static int compare_stacks(const void *left, const void *right, void *context)

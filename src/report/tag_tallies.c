@@ -2,11 +2,6 @@
  * Go's do. */
 #include "report/tag_tallies.h"
 
-static int64_t add(int64_t a, int64_t b)
-{
-    return (int64_t)((uint64_t)a + (uint64_t)b);
-}
-
 void pp_tag_tallies_add(struct pp_tag_tallies *tallies, struct pp_arena *arena,
                         const struct pp_tag_tally *tally)
 {
@@ -17,8 +12,8 @@ void pp_tag_tallies_add(struct pp_tag_tallies *tallies, struct pp_arena *arena,
         struct pp_tag_tally *found = &tallies->all.items[index];
         if (found->key == tally->key && found->text == tally->text &&
             found->number == tally->number) {
-            found->sum = add(found->sum, tally->sum);
-            found->divisor = add(found->divisor, tally->divisor);
+            pp_value_add(&found->sum, tally->sum);
+            pp_value_add(&found->divisor, tally->divisor);
             return;
         }
     }

@@ -88,8 +88,8 @@ static void append_total(struct printer *printer,
 {
     int64_t sum = 0, divisor = 0;
     for (uint32_t i = 0; i < count; i++) {
-        sum = (int64_t)((uint64_t)sum + (uint64_t)tallies[i].sum);
-        divisor = (int64_t)((uint64_t)divisor + (uint64_t)tallies[i].divisor);
+        pp_value_add(&sum, tallies[i].sum);
+        pp_value_add(&divisor, tallies[i].divisor);
     }
     int64_t value = pp_mean(sum, divisor);
     pp_buffer_append_slice(&printer->text,

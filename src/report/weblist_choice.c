@@ -47,12 +47,6 @@ static void find_places(struct chooser *chooser)
     }
 }
 
-/* Sums wrap around as Go's do. */
-static void add(int64_t *sum, int64_t value)
-{
-    *sum = (int64_t)((uint64_t)*sum + (uint64_t)value);
-}
-
 static void weigh_places(const struct chooser *chooser)
 {
     const struct pp_profile *profile = chooser->profile;
@@ -68,9 +62,9 @@ static void weigh_places(const struct chooser *chooser)
             struct pp_weblist_place *place =
                 &places[chooser->place_of[stack[i]]];
             chooser->sampled[stack[i]] = 1;
-            add(&place->cum, value);
+            pp_value_add(&place->cum, value);
             if (i == 0)
-                add(&place->flat, value);
+                pp_value_add(&place->flat, value);
         }
     }
 }

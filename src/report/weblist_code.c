@@ -192,10 +192,8 @@ static void weigh(const struct coder *coder, struct covered covered,
         const struct pp_weblist_place *place = &coder->choice->places[i];
         if (coder->is_shown[i])
             continue;
-        instruction->flat =
-            (int64_t)((uint64_t)instruction->flat + (uint64_t)place->flat);
-        instruction->cum =
-            (int64_t)((uint64_t)instruction->cum + (uint64_t)place->cum);
+        pp_value_add(&instruction->flat, place->flat);
+        pp_value_add(&instruction->cum, place->cum);
     }
 }
 

@@ -57,8 +57,8 @@ static void join(struct pp_weblist_function *last,
 {
     last->end = next->end;
     last->count += next->count;
-    last->flat = (int64_t)((uint64_t)last->flat + (uint64_t)next->flat);
-    last->cum = (int64_t)((uint64_t)last->cum + (uint64_t)next->cum);
+    pp_value_add(&last->flat, next->flat);
+    pp_value_add(&last->cum, next->cum);
 }
 
 /* Line 0 stands for unknown ones, and has no neighbourhood. */

@@ -53,7 +53,7 @@ static void extend_range(struct pp_weblist_range *range,
     uint64_t behind = limit_of(mapping) - place->address;
     range->last = place->address;
     range->end = behind < MARGIN ? limit_of(mapping) : place->address + MARGIN;
-    range->flat = (int64_t)((uint64_t)range->flat + (uint64_t)place->flat);
+    pp_value_add(&range->flat, place->flat);
 }
 
 /* Are they to be one? They are if they would meet. */
