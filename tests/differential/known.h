@@ -35,6 +35,7 @@ normalizer normalize_doc_url;
 normalizer normalize_tags_layout;
 normalizer normalize_list_directories;
 normalizer normalize_tags_divided;
+normalizer normalize_missing_sources;
 normalizer normalize_drop_frames_warning;
 normalizer normalize_types_in_errors;
 normalizer normalize_callgrind_names;

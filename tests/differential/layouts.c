@@ -77,6 +77,24 @@ void normalize_doc_url(const struct test_case *test_case, struct run *ours,
 
 /* ---- our messages ------------------------------------------------------- */
 
+/* Remove a line that begins so from what we said, if there is one. */
+static void remove_line(struct run *ours, const char *start)
+{
+    char *line = text_find(&ours->err, start);
+    char *end = line ? strchr(line, '\n') : NULL;
+    if (end)
+        text_remove(&ours->err, (size_t)(line - ours->err.data),
+                    (size_t)(end + 1 - line));
+}
+
+void normalize_missing_sources(const struct test_case *test_case,
+                               struct run *ours, struct run *reference)
+{
+    (void)reference;
+    if (is_command(test_case, "list"))
+        remove_line(ours, "Source files that were not found: ");
+}
+
 void normalize_drop_frames_warning(const struct test_case *test_case,
                                    struct run *ours, struct run *reference)
 {
@@ -86,13 +104,8 @@ void normalize_drop_frames_warning(const struct test_case *test_case,
     };
     (void)test_case;
     (void)reference;
-    for (uint32_t i = 0; i < sizeof starts / sizeof *starts; i++) {
-        char *line = text_find(&ours->err, starts[i]);
-        char *end = line ? strchr(line, '\n') : NULL;
-        if (end)
-            text_remove(&ours->err, (size_t)(line - ours->err.data),
-                        (size_t)(end + 1 - line));
-    }
+    for (uint32_t i = 0; i < sizeof starts / sizeof *starts; i++)
+        remove_line(ours, starts[i]);
 }
 
 /* From `start` on, the error says what it is about. */
