@@ -80,7 +80,8 @@ static void answer_symbol(struct pp_exchange *exchange,
                               &exchange->body};
     pp_exchange_text(exchange);
     pp_buffer_append_text(&exchange->body, "num_symbols: 1\n");
-    pp_os_run_on_own_thread("pprof-names", append_symbols, &symbols);
+    if (symbols.words.size > 0)
+        pp_os_run_on_own_thread("pprof-names", append_symbols, &symbols);
 }
 
 const struct pp_endpoint pp_endpoints[] = {

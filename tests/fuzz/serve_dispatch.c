@@ -76,6 +76,10 @@ bool pp_collect_name_address(uint64_t address, struct pp_buffer *out)
     return address % 2 == 0;
 }
 
+void pp_collect_end_addresses(void)
+{
+}
+
 int pp_collect_command_line(struct pp_buffer *out, struct pp_error *err)
 {
     (void)err;

@@ -14,6 +14,7 @@
 
 static struct {
     int started, stopped, cancelled;
+    int address_ends; /* after how many lists of them */
     bool running;
     enum pp_source_detail detail; /* that was encoded */
     bool stop_fails, encode_fails, encode_overflows;
@@ -84,6 +85,11 @@ bool pp_collect_name_address(uint64_t address, struct pp_buffer *out)
     out->size -= strlen("half a name");
     pp_buffer_append_text(out, address == 0x10 ? "spin" : "ns::f<int>(char)");
     return true;
+}
+
+void pp_collect_end_addresses(void)
+{
+    play.address_ends++;
 }
 
 int pp_collect_command_line(struct pp_buffer *out, struct pp_error *err)
@@ -284,10 +290,12 @@ static void symbols_may_be_posted(void **state)
     static const char *const paths[] = {"/debug/pprof/symbol",
                                         "/debug/pprof/a/b/symbol"};
     (void)state;
+    play.address_ends = 0;
     for (int i = 0; i < 2; i++) {
         struct pp_exchange *exchange =
             ask_at("/debug/pprof", "POST", paths[i], "0x99", "0x10+0x1234");
         assert_int_equal(exchange->status, 200);
+        assert_int_equal(play.address_ends, i + 1);
         assert_body(exchange, names, sizeof names - 1);
         pp_serve_free(exchange);
     }
