@@ -142,6 +142,18 @@ static struct pp_step make_step(const struct pp_dwarf_unit *unit, uint64_t tag,
     };
 }
 
+/* Most entries are plain: parameters, members, variables. */
+static void find_plain(const struct pp_abbreviations *table,
+                       struct pp_abbreviation *abbreviation)
+{
+    if (abbreviation->has_children || abbreviation->step_count != 1)
+        return;
+    const struct pp_step *step = &table->steps.items[abbreviation->step_first];
+    abbreviation->is_plain =
+        step->kept == PP_KEPT_COUNT && step->kind == PP_FORM_FIXED;
+    abbreviation->plain_size = step->number;
+}
+
 static int compile(struct pp_abbreviations *table, struct pp_arena *arena,
                    const struct pp_dwarf_unit *unit,
                    const struct declaration *declaration,
@@ -164,6 +176,7 @@ static int compile(struct pp_abbreviations *table, struct pp_arena *arena,
         if (add_step(table, arena, abbreviation,
                      make_step(unit, declaration->tag, name, form, &seen)) < 0)
             return PP_E_MEMORY;
+    find_plain(table, abbreviation);
     return PP_OK;
 }
 

@@ -33,6 +33,8 @@ struct pp_abbreviation {
     uint32_t step_first, step_count;
     uint16_t tag;
     bool has_children;
+    bool is_plain;       /* no children, nothing to keep, and a size that is */
+    uint16_t plain_size; /* always this one */
 };
 
 /* Those of one or more units. */

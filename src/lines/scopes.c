@@ -139,7 +139,9 @@ static int walk_entries(struct walk *walk)
             pp_abbreviations_find(walk->table, code);
         if (!abbreviation)
             break;
-        if (visit(walk, &cursor, entry, abbreviation) < 0)
+        if (abbreviation->is_plain)
+            pp_cursor_skip(&cursor, abbreviation->plain_size);
+        else if (visit(walk, &cursor, entry, abbreviation) < 0)
             return PP_E_MEMORY;
     } while (walk->depth > 0 && pp_cursor_left(&cursor) > 0);
     return PP_OK;
