@@ -167,37 +167,34 @@ static int index_text(struct pp_slice text, line_reader *read, bool last_wins,
     return status;
 }
 
-int pp_symbols_open_kallsyms(const char *path, struct pp_symbols **symbols,
-                             struct pp_error *err)
+static int open_text(const char *path, line_reader *read, bool last_wins,
+                     struct pp_symbols **symbols, struct pp_error *err)
 {
     struct pp_buffer text;
     *symbols = NULL;
     pp_buffer_init(&text, text_size_max);
     int status = pp_os_read_regular_file(path, &text);
     status = status < 0 ? pp_fail_errno(err, -status, "read %s", path)
-                        : index_text(pp_buffer_slice(&text), read_kallsyms_line,
-                                     false, symbols, err);
+                        : index_text(pp_buffer_slice(&text), read, last_wins,
+                                     symbols, err);
     pp_buffer_release(&text);
-    if (status == PP_OK && pp_symbols_count(*symbols) == 0) {
-        pp_symbols_free(*symbols);
-        *symbols = NULL;
-        return pp_fail(err, PP_E_NOT_FOUND,
-                       "%s: no addresses (kernel.kptr_restrict hides them)",
-                       path);
-    }
     return status;
+}
+
+int pp_symbols_open_kallsyms(const char *path, struct pp_symbols **symbols,
+                             struct pp_error *err)
+{
+    int status = open_text(path, read_kallsyms_line, false, symbols, err);
+    if (status < 0 || pp_symbols_count(*symbols) > 0)
+        return status;
+    pp_symbols_free(*symbols);
+    *symbols = NULL;
+    return pp_fail(err, PP_E_NOT_FOUND,
+                   "%s: no addresses (kernel.kptr_restrict hides them)", path);
 }
 
 int pp_symbols_open_perf_map(const char *path, struct pp_symbols **symbols,
                              struct pp_error *err)
 {
-    struct pp_buffer text;
-    *symbols = NULL;
-    pp_buffer_init(&text, text_size_max);
-    int status = pp_os_read_regular_file(path, &text);
-    status = status < 0 ? pp_fail_errno(err, -status, "read %s", path)
-                        : index_text(pp_buffer_slice(&text), read_perf_map_line,
-                                     true, symbols, err);
-    pp_buffer_release(&text);
-    return status;
+    return open_text(path, read_perf_map_line, true, symbols, err);
 }
