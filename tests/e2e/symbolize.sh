@@ -14,7 +14,7 @@ build=$(realpath "$1")
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/checks.bash"
 start "$build/pprof" "$2"
-unset "${!PPROF_@}" "${!DEBUGINFOD_@}" LD_PRELOAD
+unset "${!PPROF_@}" "${!DEBUGINFOD_@}" LD_PRELOAD LD_LIBRARY_PATH
 
 has() { grep -qE -- "$1" stdout; }
 lacks() { ! has "$1"; }
