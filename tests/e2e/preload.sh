@@ -36,6 +36,7 @@ cpu_ms() {
 redis_port=$(free_port)
 http_port=$(free_port)
 PPROF_HTTP=localhost:$http_port PPROF_CPUPROFILE=$work/redis.pb.gz \
+	PPROF_CPUPROFILERATE=1000 \
 	LD_PRELOAD=$library redis-server --port "$redis_port" --save '' \
 	>redis.log 2>redis.err &
 redis=$!
@@ -44,13 +45,23 @@ redis-benchmark -p "$redis_port" -q -n 100000000 -c 20 -t set,get,lpush \
 	>/dev/null 2>&1 &
 load=$!
 
-url=http://127.0.0.1:$http_port/debug/pprof
-check 'pprof fetches and prints' \
-	eval '"$pprof" -top "$url/profile?seconds=3" >top 2>messages'
+# Where the machine has other things to do redis gets little of it: fetch again
+# until there is half a second of its time in a profile.
+fetch_enough() {
+	local tries
+	for ((tries = 0; tries < 10; tries++)); do
+		"$pprof" -top "$url/profile?seconds=3" >top 2>messages || return
+		saved=$(sed -n 's/^Saved profile in //p' messages)
+		[[ $(cpu_ms "$saved") -lt 500 ]] || return 0
+	done
+	cat top >&2
+	return 1
+}
+url=http://127.0.0.1:$http_port/debug/pprof saved=
+check 'pprof fetches and prints' fetch_enough
 check 'it names the functions of redis' has top ' processCommand|readQueryFromClient'
 check 'and those of libc' has top ' (__)?(GI_+)?(libc_)?(write|read|epoll_wait)$'
 check 'it says what it fetched' has messages '^Fetching profile over HTTP from http'
-saved=$(sed -n 's/^Saved profile in //p' messages)
 check 'both tools print the same table' same_table "$saved" -top
 check 'also by cumulative time' same_table "$saved" -top -cum -nodecount=20
 check 'go tool pprof fetches it too' \
