@@ -283,11 +283,12 @@ void pp_abbreviation_walk(const struct pp_abbreviations *table,
                           struct pp_cursor *cursor,
                           struct pp_kept_values *values)
 {
-    const struct pp_step *step = &table->steps.items[abbreviation->step_first];
-    const struct pp_step *end = step + abbreviation->step_count;
+    uint32_t first = abbreviation->step_first;
+    uint32_t end = first + abbreviation->step_count;
     for (uint32_t i = 0; i < PP_KEPT_COUNT; i++)
         values->of[i].form = 0;
-    for (; step < end; step++) {
+    for (uint32_t i = first; i < end; i++) {
+        const struct pp_step *step = &table->steps.items[i];
         if (step->kept < PP_KEPT_COUNT)
             pp_form_read(cursor, unit, step->number, 0,
                          &values->of[step->kept]);

@@ -3,6 +3,10 @@
 
 /* ---- adding ------------------------------------------------------------- */
 
+/* Large programs have some hundred megabytes of names in all. A file of names
+ * that lie inside of one another could tell without end. */
+static const size_t text_size_max = (size_t)1 << 30;
+
 void pp_function_adder_init(struct pp_function_adder *adder,
                             struct pp_profile *profile)
 {
@@ -75,7 +79,10 @@ uint32_t pp_function_add(struct pp_function_adder *adder, struct pp_slice name,
         wanted.filename == PP_NONE)
         return PP_NONE;
     uint32_t index = find(adder, &wanted);
-    return index == PP_NONE ? append(adder, &wanted) : index;
+    if (index != PP_NONE)
+        return index;
+    adder->text_size += name.size + system_name.size + filename.size;
+    return adder->text_size <= text_size_max ? append(adder, &wanted) : PP_NONE;
 }
 
 /* ---- by frame ----------------------------------------------------------- */

@@ -14,6 +14,7 @@ struct pp_function_adder {
     struct pp_arena arena;
     struct pp_table table; /* of indices in the profile's functions */
     uint64_t id_next;
+    size_t text_size; /* of what was added */
 };
 
 void pp_function_adder_init(struct pp_function_adder *adder,
@@ -21,7 +22,8 @@ void pp_function_adder_init(struct pp_function_adder *adder,
 void pp_function_adder_release(struct pp_function_adder *adder);
 
 /* The index of the function with these members, which is added if the adder
- * has not yet; PP_NONE without memory. Text is copied. */
+ * has not yet; PP_NONE without memory, or when all of them have 1 GB of text.
+ * Text is copied. */
 uint32_t pp_function_add(struct pp_function_adder *adder, struct pp_slice name,
                          struct pp_slice system_name, struct pp_slice filename,
                          int64_t start_line);
