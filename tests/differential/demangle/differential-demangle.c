@@ -14,7 +14,8 @@
  *   - the type of a function whose address is a template argument, the
  *     parameters of a lambda that takes a pack, and parentheses in expressions,
  *     which are written in other ways
- *   - constructors of types without a name, called by the type around
+ *   - constructors taken over from a base, which libiberty calls by the base's
+ *     name (there are none among the symbols of these files)
  *
  * So as many may differ as that comes to, and no more. Of Rust's old names the
  * reference drops a '_' at the start of a part ("Path::_join"); those are not
@@ -31,8 +32,8 @@ struct mode {
 };
 
 static const struct mode modes[] = {
-    {PP_DEMANGLE_SIMPLE, "simple", 2},
-    {PP_DEMANGLE_TEMPLATES, "templates", 5},
+    {PP_DEMANGLE_SIMPLE, "simple", 0},
+    {PP_DEMANGLE_TEMPLATES, "templates", 0},
     {PP_DEMANGLE_FULL, "full", 100},
 };
 
