@@ -27,6 +27,11 @@ void pp_whole_run_start(const char *file, uint32_t hz);
 void pp_whole_run_finish(void);
 void pp_whole_run_finish_anywhere(void);
 
+/* What a variable was set to when the program was started, or NULL. It is not
+ * getenv that is asked: shells have one of their own, which has not read
+ * anything yet when we are loaded. */
+const char *pp_environment(const char *variable);
+
 /* Is this process the first, of it and those it starts, that had us loaded
  * with the environment as it is? The named variable remembers. */
 bool pp_is_first_process(const char *variable);

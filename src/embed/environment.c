@@ -17,11 +17,20 @@ void pp_complain(const char *what, const char *why)
         pp_os_write_all(STDERR_FILENO, line, strlen(line));
 }
 
+const char *pp_environment(const char *variable)
+{
+    size_t size = strlen(variable);
+    for (char **entry = environ; entry && *entry; entry++)
+        if (strncmp(*entry, variable, size) == 0 && (*entry)[size] == '=')
+            return *entry + size + 1;
+    return NULL;
+}
+
 bool pp_is_first_process(const char *variable)
 {
     char pid[24];
     snprintf(pid, sizeof pid, "%d", (int)getpid());
-    const char *owner = getenv(variable);
+    const char *owner = pp_environment(variable);
     if (!owner)
         setenv(variable, pid, 1);
     return !owner || strcmp(owner, pid) == 0;

@@ -46,7 +46,7 @@ static void after_fork_in_child(void)
 
 static uint32_t rate_from_environment(void)
 {
-    const char *text = getenv("PPROF_CPUPROFILERATE");
+    const char *text = pp_environment("PPROF_CPUPROFILERATE");
     if (!text || !*text)
         return 0;
     char *end;
@@ -64,7 +64,7 @@ static void detail_from_environment(void)
 {
     enum pp_source_detail detail;
     struct pp_error err = {0};
-    const char *word = getenv("PPROF_SYMBOLIZE");
+    const char *word = pp_environment("PPROF_SYMBOLIZE");
     if (!word || !*word)
         return;
     if (!pp_source_detail_parse(pp_slice_of(word), &detail)) {
@@ -81,7 +81,7 @@ static void detail_from_environment(void)
 static void names_memory_from_environment(void)
 {
     size_t size;
-    const char *text = getenv("PPROF_SYMBOLIZE_MEMORY");
+    const char *text = pp_environment("PPROF_SYMBOLIZE_MEMORY");
     if (!text || !*text)
         return;
     if (pp_parse_size(text, &size))
@@ -108,10 +108,10 @@ __attribute__((constructor)) static void loaded(void)
     names_memory_from_environment();
     detail_from_environment();
     uint32_t hz = rate_from_environment();
-    const char *file = getenv("PPROF_CPUPROFILE");
+    const char *file = pp_environment("PPROF_CPUPROFILE");
     if (file && *file)
         pp_whole_run_start(file, hz);
-    const char *address = getenv("PPROF_HTTP");
+    const char *address = pp_environment("PPROF_HTTP");
     if (address && *address)
         listen_on(address);
 }

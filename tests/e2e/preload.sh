@@ -114,6 +114,12 @@ PPROF_CPUPROFILE=family.pb.gz LD_PRELOAD=$library \
 check 'the parent has its own file' "$pprof" -raw family.pb.gz >/dev/null
 check 'the child another' eval 'ls family.pb.gz_[0-9]* >/dev/null'
 
+# It has functions of its own to ask for variables and to set them.
+PPROF_CPUPROFILE=shell.pb.gz PPROF_SYMBOLIZE=lines LD_PRELOAD=$library \
+	bash -c 'for ((i = 0; i < 100000; i++)); do :; done'
+check 'a shell is told all that its environment says' \
+	test "$(cpu_ms shell.pb.gz)" -gt 20
+
 PPROF_CPUPROFILE=exit.pb.gz LD_PRELOAD=$library perl -e \
 	'use POSIX; my $i; $i++ for 1 .. 3e6; POSIX::_exit(7)' && status=0 || status=$?
 check '_exit keeps its status' test "$status" = 7
