@@ -172,20 +172,20 @@ export PPROF_TMPDIR=$work/home
 
 curl -sf "$url?seconds=1&symbolize=0" >nameless.pb.gz
 run -symbolize=none -top nameless.pb.gz
-check 'a profile without names' lacks processCommand
+check 'a profile without names' lacks aeMain
 run -top nameless.pb.gz
-check 'is named from the file' has ' processCommand'
+check 'is named from the file' has ' aeMain'
 mv bin/redis whole
 run -top nameless.pb.gz
-check 'without the file it is not' lacks processCommand
+check 'without the file it is not' lacks aeMain
 check 'and the person hears why' \
 	says '^Local symbolization failed for redis \(build ID .*\): open .*/bin/redis: no such file'
 check 'and what to do' says '^Try setting PPROF_BINARY_PATH'
 run -top "$url?seconds=1&symbolize=0"
-check 'the program itself is asked then' has ' processCommand'
+check 'the program itself is asked then' has ' aeMain'
 run -symbolize=local -top "$url?seconds=1&symbolize=0"
-check 'unless only files shall be' lacks processCommand
+check 'unless only files shall be' lacks aeMain
 run -top "$url?seconds=1"
-check 'with the file absent a profile has names' has ' processCommand'
+check 'with the file absent a profile has names' has ' aeMain'
 
 finish
