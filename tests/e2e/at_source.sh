@@ -108,6 +108,15 @@ same_frames() {
 check 'lines and inlined calls are those of addr2line' same_frames lines.pb.gz.raw
 stop
 
+# same_at_desk PROFILE: the binaries, at hand, say what the program said.
+same_at_desk() {
+	"$pprof" -symbolize=none -lines -traces "$1" 2>/dev/null >told
+	"$pprof" -symbolize=local:force -lines -traces "$1" 2>/dev/null >found
+	test "$(wc -l <told)" -gt 20 && diff told found >&2
+}
+check 'at the desk the same addresses have the same names and lines' \
+	same_at_desk lines.pb.gz
+
 # ---- where the binary is not what it was ------------------------------------------
 
 cp "$host" program
@@ -217,5 +226,8 @@ check 'redis: names without the binary' has \
 	<("$pprof" -symbolize=none -top redis.pb.gz 2>/dev/null) ' aeMain$'
 kill "$load"
 stop
+mv elsewhere redis
+check 'and with it the same, and the lines of what has any' same_at_desk redis.pb.gz
+check 'which libc has' has told ' (\.\./)?sysdeps/.*:[0-9]+( \(inline\))?$'
 
 finish
