@@ -18,6 +18,10 @@ struct pp_frame {
     int64_t start_line; /* of the function; 0 unknown */
 };
 
+/* So many frames at one address are enough for everybody: code that is inlined
+ * deeper is shown without its callers. */
+enum { PP_FRAMES_MAX = 256 };
+
 struct pp_lines_options {
     const struct pp_debug_search *search; /* NULL: only the file itself */
     struct pp_object_options object;      /* for further files */

@@ -16,7 +16,6 @@ enum {
     RANGES_MAX = 25,
     ENTRIES_MAX = 100 * 1000, /* a page of 40 MB or so */
     NEIGHBOURHOOD = 32, /* bytes of a function behind a line that have none */
-    FRAMES_MAX = 256,
     LINE_MAX = INT32_MAX,
 };
 
@@ -86,10 +85,11 @@ static struct stack find_frames(struct coder *coder,
                                 const struct pp_binary *binary,
                                 uint64_t address)
 {
-    struct pp_frame frames[FRAMES_MAX];
+    struct pp_frame frames[PP_FRAMES_MAX];
     struct stack stack = {.start = coder->code->frames.count};
     if (binary->lines)
-        stack.count = pp_lines_find(binary->lines, address, frames, FRAMES_MAX);
+        stack.count =
+            pp_lines_find(binary->lines, address, frames, PP_FRAMES_MAX);
     struct pp_slice name;
     if (pp_symbols_find(binary->symbols, address, &name, NULL)) {
         if (stack.count == 0)

@@ -6,8 +6,6 @@
 #include "symbolize/functions.h"
 #include "symbolize/symbolize.h"
 
-enum { PP_FRAMES_MAX = 256 }; /* of inlined calls at one address */
-
 struct pp_found_frames {
     struct pp_frame frames[PP_FRAMES_MAX]; /* innermost first */
     uint32_t count;

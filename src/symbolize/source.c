@@ -16,7 +16,6 @@
 
 enum {
     PATH_SIZE = 4096,
-    FRAME_MAX = 256,        /* of inlined calls at one address */
     MANGLED_SIZE_MAX = 512, /* longer names are demangled at the desk: they
                                want more stack than our threads have */
 };
@@ -31,7 +30,7 @@ struct naming {
     struct pp_frame_functions by_frame; /* texts stay while files are open */
     struct pp_function_adder functions;
     struct pp_buffer demangled;
-    struct pp_frame *frames; /* room for FRAME_MAX */
+    struct pp_frame *frames; /* room for PP_FRAMES_MAX */
     struct pp_line *lines;   /* likewise */
 
     /* of the mapping at hand */
@@ -74,7 +73,7 @@ static uint32_t find_frames(const struct naming *naming, uint64_t address)
     uint32_t count = 0;
     if (naming->source)
         count = naming->names->reader->find(naming->source, address, frames,
-                                            FRAME_MAX);
+                                            PP_FRAMES_MAX);
     if (pp_symbols_find(naming->symbols, address, &name, NULL)) {
         if (count == 0)
             frames[count++] = (struct pp_frame){0};
@@ -302,9 +301,9 @@ void pp_source_name_profile(struct pp_source_names *names,
     if (detail == PP_SOURCE_ADDRESSES)
         return;
     naming.frames =
-        pp_arena_array(&naming.arena, FRAME_MAX, sizeof *naming.frames);
+        pp_arena_array(&naming.arena, PP_FRAMES_MAX, sizeof *naming.frames);
     naming.lines =
-        pp_arena_array(&naming.arena, FRAME_MAX, sizeof *naming.lines);
+        pp_arena_array(&naming.arena, PP_FRAMES_MAX, sizeof *naming.lines);
     pp_function_adder_init(&naming.functions, profile);
     names->begun = names->clock + 1;
     if (naming.frames && naming.lines)
