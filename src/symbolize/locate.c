@@ -209,7 +209,8 @@ static void try_glob(struct search *search)
 static void try_directory(struct search *search, struct pp_slice directory)
 {
     search->directory = directory;
-    if (search->id.size > 0) {
+    /* What is no id no file has; it could name places all over the disk. */
+    if (pp_is_build_id(search->id)) {
         TRY(search, id_patterns);
         try_glob(search);
         TRY(search, more_id_patterns);

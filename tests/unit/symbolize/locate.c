@@ -151,6 +151,18 @@ static void test_wrong_build_id(void **state)
     pp_buffer_release(&warnings);
 }
 
+/* What is no build id is no pattern, and no path. */
+static void test_build_id_of_a_path(void **state)
+{
+    static const char *const ids[] = {"*/b", "a/../a/b", "[a]/b"};
+    (void)state;
+    clear_files();
+    put_file("a/b/prog", "ho");
+    for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
+        check("/usr/bin/prog", ids[i], root, "/usr/bin/prog");
+    assert_warned("");
+}
+
 static void test_list_of_directories(void **state)
 {
     char list[256];
@@ -302,6 +314,7 @@ int main(void)
         cmocka_unit_test(test_order),
         cmocka_unit_test(test_without_build_id),
         cmocka_unit_test(test_wrong_build_id),
+        cmocka_unit_test(test_build_id_of_a_path),
         cmocka_unit_test(test_list_of_directories),
         cmocka_unit_test(test_many_mappings),
         cmocka_unit_test(test_home),
