@@ -36,6 +36,7 @@ static int open_object(struct pp_splits *splits, const char *path,
                        struct pp_object **object, struct pp_error *err)
 {
     struct pp_object **kept = pp_vector_add(splits->arena, &splits->objects);
+    *object = NULL;
     if (!kept)
         return pp_fail_memory(err);
     int status = pp_object_open(path, &splits->files, kept, err);
