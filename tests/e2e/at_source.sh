@@ -210,6 +210,9 @@ check 'names and lines allocate nothing in its heap' eval \
 check '50 profiles take no more memory than a few' awk '
 	NR == 5 { few = $2 } END { exit NR != 50 || $2 > few + 1024 }' counted
 
+check 'it calls no library that the program may have another of' lacks \
+	<(readelf -d "$build/libpprof-symbolize.so") 'NEEDED.*\[lib(deflate|zstd|lzma)'
+
 # ---- a program that nobody here wrote --------------------------------------------------
 
 cp "$(command -v redis-server)" redis
