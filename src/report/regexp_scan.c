@@ -36,6 +36,7 @@ int pp_scan_fail_since(struct pp_scanner *scan, const char *reason,
 int pp_scan_rune(struct pp_scanner *scan, uint32_t *rune)
 {
     struct pp_character first = pp_utf8_first(scan->rest);
+    *rune = 0;
     if (!first.is_valid)
         return pp_scan_fail_rest(scan, "invalid UTF-8");
     *rune = first.point;
