@@ -4,8 +4,9 @@
  * Invariant: samples, stacks and ids stay as they are. */
 #include "profile/profile.h"
 
-/* The first line goes with the function, or a file would be told once for each
- * of its functions. (So it is in the reference.) */
+/* A first line that stays tells a file once for each of its functions. So it is
+ * in the reference where a profile has them, and so here; but what we found
+ * ourselves the reference would not know. */
 static void forget_functions(struct pp_profile *profile,
                              const struct pp_detail *detail)
 {
@@ -13,7 +14,8 @@ static void forget_functions(struct pp_profile *profile,
         struct pp_function *function = &profile->functions.items[i];
         if (!detail->functions) {
             function->name = function->system_name = 0;
-            function->start_line = 0;
+            if (function->is_start_found)
+                function->start_line = 0;
         }
         if (!detail->filenames)
             function->filename = 0;

@@ -38,6 +38,7 @@ struct pp_function {
     uint64_t id;
     pp_string name, system_name, filename;
     int64_t start_line;
+    bool is_start_found; /* not by who made the profile: the tool added it */
 };
 
 /* One source position of a location. A location's lines stand innermost

@@ -74,6 +74,7 @@ uint32_t pp_function_add(struct pp_function_adder *adder, struct pp_slice name,
         .system_name = pp_profile_add_string(adder->profile, system_name),
         .filename = pp_profile_add_string(adder->profile, filename),
         .start_line = start_line,
+        .is_start_found = adder->finds_starts,
     };
     if (wanted.name == PP_NONE || wanted.system_name == PP_NONE ||
         wanted.filename == PP_NONE)

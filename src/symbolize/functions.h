@@ -14,7 +14,8 @@ struct pp_function_adder {
     struct pp_arena arena;
     struct pp_table table; /* of indices in the profile's functions */
     uint64_t id_next;
-    size_t text_size; /* of what was added */
+    size_t text_size;  /* of what was added */
+    bool finds_starts; /* first lines are marked as ours */
 };
 
 void pp_function_adder_init(struct pp_function_adder *adder,

@@ -298,6 +298,7 @@ static int name_locally(struct pp_profile *profile,
     struct pp_location_naming naming = {.profile = profile, .options = options};
     size_t spare_size = pp_spare_size_max();
     pp_function_adder_init(&naming.functions, profile);
+    naming.functions.finds_starts = true;
     if (spare_size < SPARE_SIZE)
         pp_spare_keep(SPARE_SIZE);
     int status = name_mappings(&naming, binaries, &arena, &summary);

@@ -21,6 +21,8 @@ static void everything_may_go(void **state)
     (void)state;
     struct pp_detail nothing = {0};
     profile->functions.items[0].start_line = 7;
+    profile->functions.items[0].is_start_found = true;
+    profile->functions.items[1].start_line = 8;
     pp_profile_aggregate(profile, &nothing);
     const struct pp_location *location = &profile->locations.items[0];
     assert_int_equal(location->line_count, 1);
@@ -30,6 +32,7 @@ static void everything_may_go(void **state)
     assert_int_equal(profile->functions.items[line->function].name, 0);
     assert_int_equal(profile->functions.items[line->function].filename, 0);
     assert_int_equal(profile->functions.items[0].start_line, 0);
+    assert_int_equal(profile->functions.items[1].start_line, 8);
     const struct pp_mapping *mapping = &profile->mappings.items[0];
     assert_false(mapping->has_functions || mapping->has_filenames ||
                  mapping->has_line_numbers || mapping->has_inline_frames);
