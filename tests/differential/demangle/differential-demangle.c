@@ -105,5 +105,10 @@ int main(int argc, char **argv)
         failed += count == 0 || (uint64_t)differing[i] * 10000 >
                                     (uint64_t)modes[i].allowed * count;
     }
+    free(name);
+    free(wanted);
+    fclose(names);
+    fclose(reference);
+    pp_buffer_release(&ours);
     return failed > 0;
 }
