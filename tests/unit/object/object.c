@@ -190,8 +190,8 @@ static void test_memory_limit(void **state)
     Dl_info library;
     (void)state;
     assert_true(dladdr((void *)gnu_get_libc_version, &library));
-    assert_int_equal(
-        pp_object_open(library.dli_fname, &little, &object, NULL), PP_OK);
+    assert_int_equal(pp_object_open(library.dli_fname, &little, &object, NULL),
+                     PP_OK);
     assert_int_equal(section(object, ".text").size, 0);
     assert_true(pp_object_memory(object) <= little.memory_max);
     pp_object_free(object);
